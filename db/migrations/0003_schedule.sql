@@ -1,0 +1,120 @@
+-- What exists: hospitals, clinics, doctors, and the sessions they hold.
+create schema schedule;
+
+create table schedule.hospital (
+  id uuid primary key,
+  code text not null,
+  name text not null,
+  level text not null default '',
+  address text not null default '',
+  phone text not null default '',
+  created_at timestamptz not null,
+  constraint hospital_code unique (code)
+);
+
+create table schedule.campus (
+  id uuid primary key,
+  hospital_id uuid not null references schedule.hospital,
+  code text not null,
+  name text not null,
+  address text not null default '',
+  constraint campus_code unique (hospital_id, code)
+);
+
+create table schedule.department (
+  id uuid primary key,
+  hospital_id uuid not null references schedule.hospital,
+  campus_id uuid not null references schedule.campus,
+  code text not null,
+  name text not null,
+  -- Official 诊疗科目 code (卫医发〔1994〕27号) beside the hospital's own name.
+  specialty_code text not null,
+  place text not null default '',
+  constraint department_code unique (hospital_id, code)
+);
+
+create table schedule.practitioner (
+  id uuid primary key,
+  hospital_id uuid not null references schedule.hospital,
+  code text not null,
+  name text not null,
+  title text not null,
+  speciality text not null default '',
+  staff_id uuid,
+  constraint practitioner_code unique (hospital_id, code)
+);
+
+-- HealthcareService: a clinic, that is a department's 号别, usually one doctor's.
+create table schedule.healthcare_service (
+  id uuid primary key,
+  hospital_id uuid not null references schedule.hospital,
+  department_id uuid not null references schedule.department,
+  -- Null for unnamed numbers (speciality × title): the doctor is assigned at triage.
+  practitioner_id uuid references schedule.practitioner,
+  code text not null,
+  name text not null,
+  level text not null check (level in
+    ('ordinary', 'associate_chief', 'chief', 'disease', 'special', 'team', 'emergency', 'convenience')),
+  registration_fee_fen integer not null default 0 check (registration_fee_fen >= 0),
+  consultation_fee_fen integer not null default 0 check (consultation_fee_fen >= 0),
+  -- Why this clinic must never be drawn, if so.
+  time_critical text check (time_critical in
+    ('emergency', 'fever', 'pediatric_ordinary', 'antenatal', 'dialysis', 'oncology_follow_up', 'rabies', 'other')),
+  constraint healthcare_service_code unique (hospital_id, code)
+);
+create index healthcare_service_department on schedule.healthcare_service (department_id);
+
+create table schedule.template (
+  id uuid primary key,
+  hospital_id uuid not null references schedule.hospital,
+  healthcare_service_id uuid not null references schedule.healthcare_service,
+  weekday integer not null check (weekday between 1 and 7),
+  period text not null check (period in ('morning', 'afternoon', 'evening')),
+  room text not null default '',
+  starts_at time not null,
+  ends_at time not null check (ends_at > starts_at),
+  numbers integer not null check (numbers between 1 and 1000),
+  effective_from date not null,
+  effective_to date,
+  constraint template_slot unique (healthcare_service_id, weekday, period, effective_from)
+);
+
+create table schedule.session (
+  id uuid primary key,
+  hospital_id uuid not null references schedule.hospital,
+  healthcare_service_id uuid not null references schedule.healthcare_service,
+  practitioner_id uuid references schedule.practitioner,
+  service_date date not null,
+  period text not null check (period in ('morning', 'afternoon', 'evening')),
+  room text not null default '',
+  starts_at timestamptz not null,
+  ends_at timestamptz not null check (ends_at > starts_at),
+  numbers integer not null check (numbers between 1 and 100000),
+  -- Numbers set aside by purpose, e.g. {"follow_up": 4, "in_clinic": 2}; the plan shares out the rest.
+  direct_pools jsonb not null default '{}',
+  patient_bookings_max integer not null default 1 check (patient_bookings_max >= 1),
+  master text not null default 'own' check (master in ('own', 'his')),
+  status text not null default 'planned' check (status in ('planned', 'stopped')),
+  stop_reason text,
+  version integer not null default 1,
+  created_at timestamptz not null,
+  constraint session_once unique (healthcare_service_id, service_date, period),
+  constraint session_stop_has_reason check (status <> 'stopped' or stop_reason is not null)
+);
+create index session_date on schedule.session (hospital_id, service_date);
+-- One doctor cannot sit in two rooms at once, in whatever hospital (R037).
+create unique index session_practitioner on schedule.session (practitioner_id, service_date, period)
+  where practitioner_id is not null and status = 'planned';
+
+create table schedule.import_run (
+  id uuid primary key,
+  hospital_id uuid not null,
+  kind text not null,
+  file_name text not null,
+  file_sha256 text not null,
+  rows integer not null,
+  created integer not null,
+  updated integer not null,
+  staff_id uuid,
+  committed_at timestamptz not null
+);

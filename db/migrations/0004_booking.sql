@@ -1,0 +1,146 @@
+-- What is left: the numbers (号), who holds them, and what became of each visit.
+create schema booking;
+
+-- Booking's own record of a session; its row is the lock under which its numbers change hands.
+create table booking.session_stock (
+  session_id uuid primary key,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  practitioner_id uuid,
+  service_date date not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  patient_bookings_max integer not null,
+  method text not null default 'order' check (method in ('order', 'draw')),
+  master text not null,
+  state text not null default 'planned' check (state in ('planned', 'stopped')),
+  released_at timestamptz,
+  sold_out_at timestamptz
+);
+create index session_stock_date on booking.session_stock (hospital_id, service_date);
+
+-- 号: one row a number.
+create table booking.slot (
+  hospital_id uuid not null,
+  id uuid primary key,
+  session_id uuid not null references booking.session_stock,
+  service_date date not null,
+  sequence integer not null check (sequence > 0),
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  pool text not null default 'online' check (pool in
+    ('online', 'same_day', 'on_site', 'follow_up', 'in_clinic', 'referral', 'team', 'green_channel', 'added')),
+  state text not null default 'unreleased' check (state in
+    ('unreleased', 'free', 'held', 'booked', 'checked_in', 'cooling', 'stopped', 'void')),
+  version integer not null default 1,
+  hold_until timestamptz,
+  appointment_id uuid,
+  draw_id uuid,
+  cooling_until timestamptz,
+  excluded_account_id uuid,
+  excluded_patient_id uuid,
+  -- Of a session whose master is the HIS only entrusted numbers are ours to publish and sell.
+  entrusted boolean not null default true,
+  his_id text,
+  his_confirmed_at timestamptz,
+  void_reason text,
+  constraint slot_sequence unique (session_id, sequence),
+  constraint slot_owner check ((state in ('held', 'booked', 'checked_in')) = (appointment_id is not null)),
+  constraint slot_hold check ((state = 'held') = (hold_until is not null)),
+  constraint slot_entrusted check (entrusted or state in ('unreleased', 'void', 'stopped')),
+  constraint slot_void_has_reason check (state <> 'void' or void_reason is not null)
+);
+create index slot_session_state on booking.slot (session_id, state, pool, sequence);
+create index slot_hold_until on booking.slot (hold_until) where state = 'held';
+create index slot_cooling on booking.slot (session_id) where state = 'cooling';
+create unique index slot_his on booking.slot (hospital_id, his_id) where his_id is not null;
+
+create function booking.refuse_step() returns trigger language plpgsql as $$
+begin
+  raise exception 'a % cannot go from % to %', tg_table_name, old, new
+    using errcode = 'check_violation', constraint = tg_argv[0];
+end $$;
+create trigger slot_state_graph before update of state on booking.slot for each row
+  when (old.state is distinct from new.state and (old.state, new.state) not in (
+    ('unreleased', 'free'), ('unreleased', 'held'), ('unreleased', 'booked'), ('unreleased', 'cooling'),
+    ('unreleased', 'stopped'), ('unreleased', 'void'),
+    ('free', 'held'), ('free', 'booked'), ('free', 'unreleased'), ('free', 'stopped'), ('free', 'void'),
+    ('held', 'booked'), ('held', 'free'), ('held', 'cooling'), ('held', 'stopped'), ('held', 'void'),
+    ('booked', 'checked_in'), ('booked', 'free'), ('booked', 'cooling'), ('booked', 'stopped'), ('booked', 'void'),
+    ('checked_in', 'booked'), ('checked_in', 'stopped'),
+    ('cooling', 'free'), ('cooling', 'held'), ('cooling', 'booked'), ('cooling', 'unreleased'),
+    ('cooling', 'stopped'), ('cooling', 'void'),
+    ('stopped', 'free'), ('stopped', 'unreleased')))
+  execute function booking.refuse_step('slot_state_graph');
+
+create table booking.appointment (
+  hospital_id uuid not null,
+  id uuid primary key,
+  session_id uuid not null references booking.session_stock,
+  slot_id uuid not null references booking.slot,
+  service_date date not null,
+  patient_id uuid not null,
+  ordinal integer not null check (ordinal > 0),
+  bookings_max integer not null,
+  status text not null check (status in
+    ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow', 'cancelled', 'lapsed', 'stopped', 'void')),
+  channel text not null check (channel in
+    ('web', 'wechat', 'kiosk', 'phone', 'window', 'in_clinic', 'draw', 'his', 'migrated')),
+  hold_until timestamptz,
+  account_id uuid,
+  device_key_id text,
+  payer_reference text,
+  phone_index bytea,
+  booked_by text not null,
+  previous_order_number text,
+  created_at timestamptz not null,
+  confirmed_at timestamptz,
+  cancelled_at timestamptz,
+  checked_in_at timestamptz,
+  identity_checked_by text,
+  called_at timestamptz,
+  calls integer not null default 0,
+  missed boolean not null default false,
+  ended_at timestamptz,
+  constraint appointment_ordinal check (ordinal <= bookings_max),
+  constraint appointment_hold check ((status = 'held') = (hold_until is not null))
+);
+-- The two promises: a number belongs to one visit, a person has at most so many in a session.
+create unique index appointment_slot on booking.appointment (slot_id)
+  where status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow');
+create unique index appointment_patient_session on booking.appointment (session_id, patient_id, ordinal)
+  where status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow');
+create index appointment_patient on booking.appointment (patient_id, service_date);
+create index appointment_account on booking.appointment (account_id, created_at) where account_id is not null;
+create index appointment_hold_until on booking.appointment (hold_until) where status = 'held';
+create index appointment_order_number on booking.appointment (hospital_id, previous_order_number)
+  where previous_order_number is not null;
+create trigger appointment_status_graph before update of status on booking.appointment for each row
+  when (old.status is distinct from new.status and (old.status, new.status) not in (
+    ('held', 'booked'), ('held', 'cancelled'), ('held', 'lapsed'), ('held', 'stopped'), ('held', 'void'),
+    ('booked', 'checked_in'), ('booked', 'cancelled'), ('booked', 'noshow'), ('booked', 'stopped'), ('booked', 'void'),
+    ('checked_in', 'called'), ('checked_in', 'noshow'), ('checked_in', 'stopped'), ('checked_in', 'cancelled'),
+    ('called', 'fulfilled'), ('called', 'checked_in'), ('called', 'noshow'), ('called', 'stopped'),
+    ('cancelled', 'booked')))
+  execute function booking.refuse_step('appointment_status_graph');
+
+-- 加号: an extra number exists only with a named patient, a reason and a doctor.
+create table booking.restriction (
+  id uuid primary key,
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  scope text not null check (scope in ('drawn_clinics_remote')),
+  reason text not null,
+  source text not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null check (ends_at > starts_at),
+  lifted_at timestamptz
+);
+create index restriction_patient on booking.restriction (patient_id, ends_at) where lifted_at is null;
+
+create table booking.no_show_count (
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  migrated integer not null default 0 check (migrated >= 0),
+  primary key (hospital_id, patient_id)
+);

@@ -1,0 +1,96 @@
+import { Problem, problem, type ProblemKind } from '../platform/problem.ts';
+import type { Refusal } from './types.ts';
+
+const kinds = {
+  'session-unknown': problem(
+    'booking/session-unknown',
+    404,
+    '没有找到这个出诊，请返回重新选择。',
+    'No such session.',
+  ),
+  'slot-unknown': problem(
+    'booking/slot-unknown',
+    404,
+    '没有找到这个号，请返回重新选择时间。',
+    'No such number in this session.',
+  ),
+  'visit-unknown': problem(
+    'booking/visit-unknown',
+    404,
+    '没有找到这个预约，请在“我的号”中重新打开。',
+    'No such booking, or it is not yours.',
+  ),
+  stopped: problem(
+    'booking/stopped',
+    409,
+    '这次出诊已停诊，请选择其他时间；停诊不计入您的任何记录。',
+    'The session was stopped.',
+  ),
+  over: problem('booking/over', 409, '这个时段已经结束，请选择其他时间。', 'This time has passed.'),
+  'session-day': problem(
+    'booking/session-day',
+    409,
+    '这位就诊人在这次出诊已有预约，不能重复预约。',
+    'This patient already has a booking in this session.',
+  ),
+  'not-released': problem(
+    'booking/not-released',
+    409,
+    '还没有到放号时间，请按页面上的放号时间再来。',
+    'These numbers are not released yet.',
+  ),
+  'other-channel': problem(
+    'booking/other-channel',
+    409,
+    '这个号留给现场或其他渠道，请选择其他时间，或到窗口办理。',
+    'This number is kept for another channel.',
+  ),
+  'slot-taken': problem(
+    'booking/slot-taken',
+    409,
+    '这个号刚刚被预约了，请选择其他时间。',
+    'This number has just been taken.',
+  ),
+  'sold-out': problem(
+    'booking/sold-out',
+    409,
+    '这次出诊已约满，可以登记下一批派号，或看今天可看的医生。',
+    'This session is sold out.',
+  ),
+  'not-now': problem(
+    'booking/not-now',
+    409,
+    '这个预约现在不能做这一步，请刷新后查看它的状态。',
+    'The booking is not in a state that allows this step.',
+  ),
+  'hold-over': problem(
+    'booking/hold-over',
+    409,
+    '占号时间已过，号已退回；请重新预约。',
+    'The hold has expired.',
+  ),
+  'undo-over': problem(
+    'booking/undo-over',
+    409,
+    '取消已超过10分钟，不能恢复；请重新预约。',
+    'A cancellation can be undone for ten minutes only.',
+  ),
+  retry: problem(
+    'booking/contended',
+    503,
+    '同时办理的人很多，请再试一次；您没有失去任何号。',
+    'Several requests met on one number; try again.',
+  ),
+} satisfies Record<Refusal, ProblemKind>;
+
+/** Turns a stored refusal into the problem a person reads. */
+export function refused(refusal: Refusal): Problem {
+  return new Problem(kinds[refusal], {}, refusal === 'retry' ? { retryAfterSeconds: 1 } : {});
+}
+
+export const identityMismatch = problem(
+  'booking/identity-mismatch',
+  409,
+  '证件与预约人不一致，不能签到；号只能由预约的本人使用。',
+  'The document shown is not the booked person’s.',
+);

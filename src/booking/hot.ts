@@ -1,0 +1,77 @@
+import { createBatcher, type Batcher } from '../platform/batch.ts';
+import type { Db } from '../platform/db.ts';
+import { keyReused } from '../platform/idempotency.ts';
+import { Problem } from '../platform/problem.ts';
+import { refused } from './errors.ts';
+import { stepVisits, takeNumbers } from './store.ts';
+import type { Answer, StepRequest, TakeRequest } from './types.ts';
+
+/** The two hot writes of booking; one batcher each for a process. */
+export type BookingHot = {
+  take: Batcher<TakeRequest, Answer>;
+  step: Batcher<StepRequest, Answer>;
+};
+
+const retries_max = 4;
+
+type Keyed = { scope: string; key: string; fingerprint: string };
+
+/** Folds requests with one key into the first of them, so that a batch never meets itself. */
+async function runFolded<Request extends Keyed>(
+  requests: Request[],
+  statement: (distinct: Request[]) => Promise<
+    { ord: number; answer: Answer; replay_fingerprint: string | null }[]
+  >,
+): Promise<(Answer | Problem)[]> {
+  const seat = new Map<string, number>();
+  const distinct: Request[] = [];
+  for (const request of requests) {
+    const name = `${request.scope} ${request.key}`;
+    if (seat.has(name)) continue;
+    seat.set(name, distinct.length);
+    distinct.push(request);
+  }
+  const answers = await statement(distinct);
+  return requests.map((request) => {
+    const at = seat.get(`${request.scope} ${request.key}`) as number;
+    const found = answers[at];
+    if (!found) throw new Error('the statement answered fewer requests than it was given');
+    const first = found.replay_fingerprint ?? distinct[at]?.fingerprint;
+    return first === request.fingerprint ? found.answer : new Problem(keyReused);
+  });
+}
+
+function hotBatcher<Request extends Keyed>(
+  statement: (requests: Request[]) => Promise<
+    { ord: number; answer: Answer; replay_fingerprint: string | null }[]
+  >,
+): Batcher<Request, Answer> {
+  const batcher = createBatcher<Request, Answer | Problem>({
+    run: (requests) => runFolded(requests, statement),
+    size_max: 256,
+    queue_max: 20_000,
+  });
+  return {
+    waiting: batcher.waiting,
+    submit: async (request) => {
+      for (let attempt = 0; ; attempt++) {
+        const answer = await batcher.submit(request);
+        if (answer instanceof Problem) throw answer;
+        if (answer.refusal !== 'retry' || attempt === retries_max) return answer;
+      }
+    },
+  };
+}
+
+export function createBookingHot(db: Db): BookingHot {
+  return {
+    take: hotBatcher((requests) => takeNumbers(db, requests)),
+    step: hotBatcher((requests) => stepVisits(db, requests)),
+  };
+}
+
+/** The answer of a hot write as a value, or its refusal as a Problem. */
+export function settled(answer: Answer): Answer {
+  if (answer.refusal) throw refused(answer.refusal);
+  return answer;
+}

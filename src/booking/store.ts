@@ -1,0 +1,248 @@
+import type { Db, Queryable, Tx } from '../platform/db.ts';
+import { prepared, sql } from '../platform/sql.ts';
+import type { Answer, StepRequest, TakeRequest } from './types.ts';
+
+type OrderedAnswer = { ord: number; answer: Answer; replay_fingerprint: string | null };
+
+/**
+ * Takes numbers for many requests in one statement and one commit. Per session the stock row is
+ * locked in key order; limits and pools are judged inside; each taken number, its appointment, its
+ * event and the stored answer are written together. A request that found no number while others
+ * remain (two requests met on one) answers `retry`, which is not stored.
+ */
+export async function takeNumbers(db: Db, requests: TakeRequest[]): Promise<OrderedAnswer[]> {
+  const rows = requests.map((request, ord) => ({ ord, ...request }));
+  return db.many<OrderedAnswer>(
+    prepared(
+      'booking.take',
+      sql`
+with request as materialized (
+  select * from json_to_recordset(${JSON.stringify(rows)}) as r(
+    ord int, appointment_id uuid, event_id uuid, session_id uuid, slot_id uuid, patient_id uuid,
+    pools text, at timestamptz, hold_until timestamptz, channel text, account_id uuid,
+    device_key_id text, payer_reference text, phone_index text, actor text,
+    scope text, key text, fingerprint text)
+), known as (
+  select r.ord, i.answer, i.fingerprint from request r join platform.idempotency i using (scope, key)
+), fresh as materialized (
+  select * from request r where not exists (
+    select from platform.idempotency i where i.scope = r.scope and i.key = r.key)
+), stock as materialized (
+  select t.* from booking.session_stock t
+  where t.session_id in (select session_id from fresh) order by t.session_id for update
+), turn as (
+  select f.*, t.hospital_id, t.service_date, t.ends_at as session_ends_at,
+    t.patient_bookings_max, t.state as session_state,
+    row_number() over (partition by f.session_id, f.patient_id order by f.ord) as attempt
+  from fresh f left join stock t using (session_id)
+), judged as materialized (
+  select u.*, o.ordinal, case
+      when u.hospital_id is null then 'session-unknown'
+      when u.session_state = 'stopped' then 'stopped'
+      when u.at >= u.session_ends_at then 'over'
+      when o.ordinal > u.patient_bookings_max then 'session-day'
+    end as refusal
+  from turn u cross join lateral (
+    -- The attempt-th ordinal this patient does not use in this session.
+    select g as ordinal from generate_series(1, u.attempt + (
+      select count(*) from booking.appointment a
+      where a.session_id = u.session_id and a.patient_id = u.patient_id
+        and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))) g
+    where not exists (
+      select from booking.appointment a
+      where a.session_id = u.session_id and a.patient_id = u.patient_id and a.ordinal = g
+        and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))
+    order by g offset u.attempt - 1 limit 1) o
+), demand as (
+  select session_id, pools, count(*) as wanted from judged
+  where refusal is null and slot_id is null group by session_id, pools
+), supply as (
+  select d.session_id, d.pools, p.id, row_number() over (partition by d.session_id, d.pools order by p.sequence) as turn
+  from demand d cross join lateral (
+    select s.id, s.sequence from booking.slot s
+    where s.session_id = d.session_id and s.state = 'free' and s.pool = any(string_to_array(d.pools, ','))
+      and not exists (select from judged j where j.slot_id = s.id)
+    order by s.sequence limit d.wanted) p
+), pick as (
+  select j.ord, s.id as slot_id from (
+    select ord, session_id, pools, row_number() over (partition by session_id, pools order by ord) as turn
+    from judged where refusal is null and slot_id is null) j
+  join supply s using (session_id, pools, turn)
+  union all
+  select ord, slot_id from (
+    select ord, slot_id, row_number() over (partition by slot_id order by ord) as turn
+    from judged where refusal is null and slot_id is not null) k where turn = 1
+), chosen as (
+  select distinct on (slot_id) ord, slot_id from pick order by slot_id, ord
+), taken as (
+  update booking.slot s set
+    state = case when j.hold_until is null then 'booked' else 'held' end,
+    hold_until = j.hold_until, appointment_id = j.appointment_id, version = s.version + 1
+  from chosen c join judged j using (ord)
+  where s.id = c.slot_id and s.session_id = j.session_id and s.state = 'free'
+    and s.pool = any(string_to_array(j.pools, ',')) and s.ends_at > j.at
+    and s.excluded_patient_id is distinct from j.patient_id
+    and (j.account_id is null or s.excluded_account_id is distinct from j.account_id)
+  returning j.ord, s.id, s.version, s.state, s.sequence
+), made as (
+  insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id,
+    ordinal, bookings_max, status, channel, hold_until, account_id, device_key_id, payer_reference,
+    phone_index, booked_by, created_at, confirmed_at)
+  select j.hospital_id, j.appointment_id, j.session_id, t.id, j.service_date, j.patient_id,
+    j.ordinal, j.patient_bookings_max, t.state, j.channel, j.hold_until, j.account_id,
+    j.device_key_id, j.payer_reference, decode(j.phone_index, 'hex'), j.actor, j.at,
+    case when j.hold_until is null then j.at end
+  from taken t join judged j using (ord)
+), told as (
+  insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
+  select j.event_id, j.hospital_id,
+    case when j.hold_until is null then 'booking.visit.booked' else 'booking.visit.held' end,
+    'slot:' || t.id, t.version, j.patient_id, j.actor,
+    jsonb_build_object('appointment_id', j.appointment_id, 'session_id', j.session_id,
+      'slot_id', t.id, 'status', t.state, 'channel', j.channel), j.at
+  from taken t join judged j using (ord)
+), verdict as materialized (
+  select j.ord, j.scope, j.key, j.fingerprint, j.at, case
+    when t.id is not null then jsonb_build_object('appointment_id', j.appointment_id,
+      'slot_id', t.id, 'sequence', t.sequence, 'status', t.state)
+    when j.refusal is not null then jsonb_build_object('refusal', j.refusal)
+    when j.slot_id is not null then (
+      select jsonb_build_object('refusal', case
+        when s.id is null then 'slot-unknown'
+        when s.state = 'unreleased' then 'not-released'
+        when s.state = 'free' and not s.pool = any(string_to_array(j.pools, ',')) then 'other-channel'
+        when s.ends_at <= j.at then 'over'
+        when s.state in ('stopped', 'void') then 'stopped'
+        else 'slot-taken' end)
+      from (select) one left join booking.slot s on s.id = j.slot_id and s.session_id = j.session_id)
+    else (
+      select jsonb_build_object('refusal', case
+        when count(*) filter (where s.state = 'free') > (select count(*) from taken x join judged y using (ord)
+          where y.session_id = j.session_id and y.pools = j.pools) then 'retry'
+        when count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
+        else 'sold-out' end)
+      from booking.slot s
+      where s.session_id = j.session_id and s.pool = any(string_to_array(j.pools, ','))) end as answer
+  from judged j left join taken t using (ord)
+), stored as (
+  insert into platform.idempotency (scope, key, fingerprint, answer, created_at)
+  select scope, key, fingerprint, answer, at from verdict where answer ->> 'refusal' is distinct from 'retry'
+)
+select ord, answer, null as replay_fingerprint from verdict
+union all
+select ord, answer, fingerprint from known
+order by ord`,
+    ),
+  );
+}
+
+/**
+ * Moves many visits one step in one statement: confirm, cancel, lapse, check in, call, see … What a
+ * step may start from and where it leads comes from `rules.ts`; which state a returned number goes
+ * to is decided here, under the lock, because it depends on what is left of the session.
+ */
+export async function stepVisits(db: Db, requests: StepRequest[]): Promise<OrderedAnswer[]> {
+  const rows = requests.map((request, ord) => ({ ord, ...request }));
+  return db.many<OrderedAnswer>(
+    prepared(
+      'booking.step',
+      sql`
+with request as materialized (
+  select * from json_to_recordset(${JSON.stringify(rows)}) as r(
+    ord int, event_id uuid, event_name text, appointment_id uuid, at timestamptz, today date,
+    from_statuses text, to_status text, number text, before_hold_end boolean, after_hold_end boolean,
+    cooling_until timestamptz, owner_account_id uuid, hospital_id uuid, actor text, detail jsonb,
+    identity_checked_by text, scope text, key text, fingerprint text)
+), known as (
+  select r.ord, i.answer, i.fingerprint from request r join platform.idempotency i using (scope, key)
+), fresh as materialized (
+  -- Two steps of one visit in one batch: the first is taken, the other answers retry.
+  select *, row_number() over (partition by appointment_id order by ord) as turn from request r
+  where not exists (select from platform.idempotency i where i.scope = r.scope and i.key = r.key)
+), stock as materialized (
+  select t.* from booking.session_stock t where t.session_id in (
+    select a.session_id from booking.appointment a where a.id in (select appointment_id from fresh))
+  order by t.session_id for update
+), target as materialized (
+  select f.*, a.id as found_id, a.session_id, a.slot_id, a.patient_id, a.account_id, a.status as old_status,
+    a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, t.method,
+    s.state as slot_state, s.pool, s.appointment_id as slot_appointment_id, s.cooling_until as slot_cooling_until,
+    not exists (select from booking.slot o
+      where o.session_id = a.session_id and o.pool = 'online' and o.state = 'free') as sold_out
+  from fresh f
+  left join booking.appointment a on a.id = f.appointment_id
+  left join booking.slot s on s.id = a.slot_id
+  left join stock t on t.session_id = a.session_id
+), judged as materialized (
+  select g.*, g.to_status as new_status, case
+      when g.found_id is null or (g.owner_account_id is not null and g.owner_account_id is distinct from g.account_id)
+        or (g.hospital_id is not null and not exists (
+          select from stock t where t.session_id = g.session_id and t.hospital_id = g.hospital_id)) then 'visit-unknown'
+      when g.turn > 1 then 'retry'
+      when not g.old_status = any(string_to_array(g.from_statuses, ',')) then 'not-now'
+      when g.before_hold_end and g.hold_until <= g.at then 'hold-over'
+      when g.after_hold_end and g.hold_until > g.at then 'not-now'
+      when g.number = 'take-back' and (g.cancelled_at is null or g.at > g.cancelled_at + interval '10 minutes') then 'undo-over'
+      when g.number = 'take-back' and not (g.slot_state in ('free', 'cooling') and g.slot_appointment_id is null) then 'slot-taken'
+    end as refusal,
+    case g.number
+      when 'keep' then g.slot_state
+      when 'take-back' then 'booked'
+      when 'book' then 'booked'
+      when 'check-in' then 'checked_in'
+      when 'give-back' then case
+        when g.service_date <= g.today then 'free'
+        when g.pool = 'online' and (g.method = 'draw' or g.sold_out) then 'cooling'
+        else 'free' end
+    end as new_slot_state
+  from target g
+), moved as (
+  update booking.appointment a set status = j.to_status,
+    hold_until = case when j.to_status = 'held' then a.hold_until end,
+    confirmed_at = case when j.number = 'book' then j.at else a.confirmed_at end,
+    cancelled_at = case when j.to_status = 'cancelled' then j.at when j.number = 'take-back' then null else a.cancelled_at end,
+    checked_in_at = case when j.to_status = 'checked_in' then j.at else a.checked_in_at end,
+    identity_checked_by = coalesce(j.identity_checked_by, a.identity_checked_by),
+    called_at = case when j.to_status = 'called' then j.at else a.called_at end,
+    calls = a.calls + case when j.to_status = 'called' then 1 else 0 end,
+    missed = case when j.event_name = 'booking.visit.missed' then true when j.to_status = 'called' then false else a.missed end,
+    ended_at = case when j.to_status in ('fulfilled', 'noshow', 'cancelled', 'lapsed') then j.at end
+  from judged j
+  where a.id = j.appointment_id and j.refusal is null and a.status = j.old_status
+  returning j.ord
+), numbered as (
+  update booking.slot s set state = j.new_slot_state, version = s.version + 1,
+    hold_until = case when j.new_slot_state = 'held' then s.hold_until end,
+    appointment_id = case when j.new_slot_state in ('held', 'booked', 'checked_in') then j.appointment_id end,
+    pool = case when j.number = 'give-back' and j.service_date <= j.today and s.pool in ('online', 'same_day') then 'on_site' else s.pool end,
+    cooling_until = case when j.new_slot_state = 'cooling' then j.cooling_until end,
+    excluded_account_id = case when j.number = 'give-back' and j.new_slot_state = 'cooling' then j.account_id
+      when j.number = 'take-back' then null else s.excluded_account_id end,
+    excluded_patient_id = case when j.number = 'give-back' and j.new_slot_state = 'cooling' then j.patient_id
+      when j.number = 'take-back' then null else s.excluded_patient_id end
+  from judged j join moved using (ord)
+  where s.id = j.slot_id
+  returning j.ord, s.version, s.state
+), told as (
+  insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
+  select j.event_id, t.hospital_id, j.event_name, 'slot:' || j.slot_id, n.version, j.patient_id, j.actor,
+    jsonb_strip_nulls(jsonb_build_object('appointment_id', j.appointment_id, 'session_id', j.session_id,
+      'slot_id', j.slot_id, 'status', j.new_status, 'channel', j.channel, 'number', n.state, 'detail', j.detail)), j.at
+  from numbered n join judged j using (ord) join stock t using (session_id)
+), verdict as materialized (
+  select j.ord, j.scope, j.key, j.fingerprint, j.at, case
+    when n.ord is not null then jsonb_build_object('appointment_id', j.appointment_id,
+      'slot_id', j.slot_id, 'status', j.new_status, 'number', n.state)
+    else jsonb_build_object('refusal', coalesce(j.refusal, 'retry'), 'status', j.old_status) end as answer
+  from judged j left join numbered n using (ord)
+), stored as (
+  insert into platform.idempotency (scope, key, fingerprint, answer, created_at)
+  select scope, key, fingerprint, answer, at from verdict where answer ->> 'refusal' is distinct from 'retry'
+)
+select ord, answer, null as replay_fingerprint from verdict
+union all
+select ord, answer, fingerprint from known
+order by ord`,
+    ),
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * The catalogue: every event name and the shape of its payload. Payloads hold ids and codes, never
+ * personal data. News goes up as events, so a module hears of another without importing it.
+ */
+type NumberChange = { session_id: string; slot_id: string; state: string };
+type VisitChange = {
+  appointment_id: string;
+  session_id: string;
+  slot_id: string;
+  status: string;
+  channel: string;
+  detail?: Record<string, unknown>;
+};
+
+export type Events = {
+  'identity.patient.registered': { patient_id: string; document_type: string; check: string };
+  'identity.patient.merged': { patient_id: string; document_type: string };
+  'identity.patient.linked': { patient_id: string; account_id: string; relation: string };
+  'identity.patient.unlinked': { patient_id: string; account_id: string };
+  'identity.patient.read': { patient_id: string; purpose: string };
+  'identity.staff.created': { staff_id: string; roles: string[] };
+  'identity.staff.signed-in': { staff_id: string };
+  'schedule.import.committed': { import_id: string; kind: string; rows: number; file_sha256: string };
+  'schedule.session.created': { session_id: string };
+  'schedule.session.changed': { session_id: string };
+  'schedule.session.stopped': { session_id: string; reason: string };
+  'schedule.session.resumed': { session_id: string };
+  'booking.stock.opened': { session_id: string; numbers: number };
+  'booking.number.released': { session_id: string; pool: string; numbers: number };
+  'booking.number.returned': NumberChange & { why: string };
+  'booking.number.voided': NumberChange & { reason: string };
+  'booking.number.entrusted': { session_id: string; numbers: number };
+  'booking.number.added': NumberChange & { reason: string; practitioner_id: string };
+  'booking.visit.held': VisitChange;
+  'booking.visit.booked': VisitChange;
+  'booking.visit.confirmed': VisitChange;
+  'booking.visit.cancelled': VisitChange;
+  'booking.visit.restored': VisitChange;
+  'booking.visit.lapsed': VisitChange;
+  'booking.visit.moved': VisitChange;
+  'booking.visit.checked-in': VisitChange;
+  'booking.visit.called': VisitChange;
+  'booking.visit.missed': VisitChange;
+  'booking.visit.seen': VisitChange;
+  'booking.visit.no-show': VisitChange;
+  'booking.visit.stopped': VisitChange;
+  'booking.visit.migrated': VisitChange;
+  'booking.restriction.migrated': { restriction_id: string; scope: string };
+  'release.plan.changed': { plan_id: string; healthcare_service_id: string; version: number; method: string };
+  'release.session.planned': { session_id: string; plan_id: string; method: string };
+  'release.draw.announced': { draw_id: string; leaf: string };
+  'release.draw.sealed': { draw_id: string; leaf: string };
+  'release.draw.drawn': { draw_id: string; round: number };
+  'release.draw.closed': { draw_id: string; leaf: string };
+  'release.draw.burnt': { draw_id: string; reason: string };
+  'release.entry.received': { draw_id: string; entry_id: string; leaf: string };
+  'release.entry.withdrawn': { draw_id: string; entry_id: string };
+  'release.beacon.received': { chain: string; round: number; source: string };
+};
+
+export type EventName = keyof Events;

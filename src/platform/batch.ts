@@ -1,0 +1,80 @@
+import { databaseError } from './db.ts';
+import { Problem, problem } from './problem.ts';
+
+export const busy = problem(
+  'platform/busy',
+  503,
+  '现在人很多，请稍后几秒再试；您没有失去任何号或名次。',
+  'The server is busy; try again in a few seconds. Nothing was lost.',
+);
+
+/** Collects what arrives together into one statement. */
+export type Batcher<Item, Result> = {
+  submit(item: Item): Promise<Result>;
+  waiting(): number;
+};
+
+type Waiting<Item, Result> = {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+};
+
+/**
+ * Micro-batching: while one batch is under way the next one gathers, so a quiet server answers at
+ * once and a crowded one shares commits. Order of arrival is kept. A batch that violates a
+ * constraint is halved and retried until the one item at fault stands alone, so one refusal never
+ * spoils its neighbours; a serialization failure or deadlock is retried whole.
+ * @throws Problem `platform/busy` when `queue_max` items already wait.
+ */
+export function createBatcher<Item, Result>(options: {
+  run(items: Item[]): Promise<Result[]>;
+  size_max: number;
+  queue_max: number;
+  in_flight_max?: number;
+}): Batcher<Item, Result> {
+  const queue: Waiting<Item, Result>[] = [];
+  let inFlight = 0;
+
+  const runOrHalve = async (group: Waiting<Item, Result>[], retries: number): Promise<void> => {
+    try {
+      const results = await options.run(group.map((entry) => entry.item));
+      group.forEach((entry, at) => entry.resolve(results[at] as Result));
+    } catch (error) {
+      const code = databaseError(error)?.code;
+      if (retries > 0 && (code === '40001' || code === '40P01')) {
+        await runOrHalve(group, retries - 1);
+      } else if (code?.startsWith('23') && (group.length > 1 || retries > 0)) {
+        const half = Math.ceil(group.length / 2);
+        await runOrHalve(group.slice(0, half), group.length > 1 ? retries : retries - 1);
+        if (group.length > 1) await runOrHalve(group.slice(half), retries);
+      } else {
+        group.forEach((entry) => entry.reject(error));
+      }
+    }
+  };
+
+  const pump = (): void => {
+    while (inFlight < (options.in_flight_max ?? 1) && queue.length > 0) {
+      inFlight++;
+      void runOrHalve(queue.splice(0, options.size_max), 3).finally(() => {
+        inFlight--;
+        pump();
+      });
+    }
+  };
+
+  return {
+    waiting: () => queue.length,
+    submit: (item) =>
+      new Promise((resolve, reject) => {
+        if (queue.length >= options.queue_max) {
+          reject(new Problem(busy, {}, { retryAfterSeconds: 2 }));
+          return;
+        }
+        queue.push({ item, resolve, reject });
+        // Waiting for the end of this turn lets every request parsed in it join the same batch.
+        if (queue.length === 1) setImmediate(pump);
+      }),
+  };
+}

@@ -1,0 +1,201 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+
+export type FieldAlgorithm = 'aes-256-gcm' | 'sm4-ctr-hmac-sm3';
+
+export type FieldCryptoConfig = {
+  /** All keys that may still have sealed something; `id` is 1–32 of a–z, 0–9, `.`, `_` and `-`. */
+  keys: readonly { id: string; key: Uint8Array }[];
+  activeKeyId: string;
+  /** At least 32 bytes, and none of the data keys: it cannot be rotated without a re-index. */
+  indexKey: Uint8Array;
+  algorithm: FieldAlgorithm;
+};
+
+export type FieldCrypto = {
+  /** Encrypts `plain` so that it opens only under the same `context`, e.g. `identity.patient.name`. */
+  seal(plain: string, context: string): Uint8Array;
+  /** @throws FieldCryptoError when the bytes are malformed, altered, or sealed for another context */
+  open(sealed: Uint8Array, context: string): string;
+  /** 32 bytes that are equal for equal values of one context, for unique indexes and look-ups. */
+  blindIndex(value: string, context: string): Uint8Array;
+};
+
+/** Why a sealed field did not open; never carries any of its bytes. */
+export class FieldCryptoError extends Error {
+  readonly reason: 'malformed' | 'unknown_key' | 'not_authentic';
+
+  constructor(reason: FieldCryptoError['reason'], options?: ErrorOptions) {
+    super(`sealed field refused: ${reason}`, options);
+    this.name = 'FieldCryptoError';
+    this.reason = reason;
+  }
+}
+
+/** One way to encrypt: `body` is what follows the header, from nonce to tag. */
+type Suite = {
+  seal(key: Uint8Array, plain: Uint8Array, authenticated: Uint8Array): Uint8Array;
+  open(key: Uint8Array, body: Uint8Array, authenticated: Uint8Array): Uint8Array;
+};
+
+// NIST SP 800-38D: 96-bit random nonces are safe for 2^32 messages a key; rotate long before that.
+const GCM_NONCE = 12;
+const GCM_TAG = 16;
+
+const aesGcm: Suite = {
+  seal(key, plain, authenticated) {
+    const nonce = randomBytes(GCM_NONCE);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(authenticated);
+    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  },
+  open(key, body, authenticated) {
+    if (body.length < GCM_NONCE + GCM_TAG) throw new FieldCryptoError('malformed');
+    const options = { authTagLength: GCM_TAG };
+    const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, GCM_NONCE), options);
+    decipher.setAAD(authenticated).setAuthTag(body.subarray(-GCM_TAG));
+    const clear = decipher.update(body.subarray(GCM_NONCE, -GCM_TAG));
+    try {
+      return Buffer.concat([clear, decipher.final()]);
+    } catch (cause) {
+      throw new FieldCryptoError('not_authentic', { cause });
+    }
+  },
+};
+
+const SM4_NONCE = 16;
+const SM3_TAG = 32;
+
+function hmacSm3(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const hmac = createHmac('sm3', key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest();
+}
+
+/** The encryption and the MAC key are derived apart: one key must never serve two primitives. */
+function sm4Keys(key: Uint8Array): { encryption: Uint8Array; mac: Uint8Array } {
+  const derive = (purpose: string, length: number): Uint8Array =>
+    new Uint8Array(hkdfSync('sm3', key, new Uint8Array(), `zhenghao field ${purpose}`, length));
+  return { encryption: derive('sm4-ctr', 16), mac: derive('hmac-sm3', 32) };
+}
+
+// Encrypt-then-MAC. `authenticated` carries its own lengths, so its border with the body is fixed.
+const sm4HmacSm3: Suite = {
+  seal(key, plain, authenticated) {
+    const { encryption, mac } = sm4Keys(key);
+    const nonce = randomBytes(SM4_NONCE);
+    const cipher = createCipheriv('sm4-ctr', encryption, nonce);
+    const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final()]);
+    return Buffer.concat([sealed, hmacSm3(mac, [authenticated, sealed])]);
+  },
+  open(key, body, authenticated) {
+    if (body.length < SM4_NONCE + SM3_TAG) throw new FieldCryptoError('malformed');
+    const { encryption, mac } = sm4Keys(key);
+    const sealed = body.subarray(0, -SM3_TAG);
+    if (!timingSafeEqual(hmacSm3(mac, [authenticated, sealed]), body.subarray(-SM3_TAG))) {
+      throw new FieldCryptoError('not_authentic');
+    }
+    const decipher = createDecipheriv('sm4-ctr', encryption, sealed.subarray(0, SM4_NONCE));
+    return Buffer.concat([decipher.update(sealed.subarray(SM4_NONCE)), decipher.final()]);
+  },
+};
+
+// The version byte names the suite, so fields of both algorithms can lie in one column while an
+// installation moves from one to the other.
+const VERSIONS: Readonly<Record<FieldAlgorithm, number>> = {
+  'aes-256-gcm': 1,
+  'sm4-ctr-hmac-sm3': 2,
+};
+const SUITES: ReadonlyMap<number, Suite> = new Map([
+  [VERSIONS['aes-256-gcm'], aesGcm],
+  [VERSIONS['sm4-ctr-hmac-sm3'], sm4HmacSm3],
+]);
+
+/** Parts with their lengths in front: no two lists of parts give the same bytes. */
+function framed(parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(
+    parts.flatMap((part) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      return [length, part];
+    }),
+  );
+}
+
+function utf8(text: string): Uint8Array {
+  return Buffer.from(text, 'utf8');
+}
+
+function checkedKeys(config: FieldCryptoConfig): Map<string, Uint8Array> {
+  const keys = new Map<string, Uint8Array>();
+  for (const { id, key } of config.keys) {
+    if (!/^[a-z0-9._-]{1,32}$/.test(id)) throw new RangeError('a key id is 1–32 of a–z 0–9 . _ -');
+    if (keys.has(id)) throw new RangeError(`key id used twice: ${id}`);
+    if (key.length !== 32) throw new RangeError(`key ${id} must have 32 bytes`);
+    if (Buffer.compare(key, config.indexKey) === 0) {
+      throw new RangeError(`key ${id} is also the index key; use different keys`);
+    }
+    keys.set(id, Uint8Array.from(key));
+  }
+  if (config.indexKey.length < 32) throw new RangeError('the index key needs 32 bytes or more');
+  if (!keys.has(config.activeKeyId)) throw new RangeError('activeKeyId names none of the keys');
+  return keys;
+}
+
+type Opened = { suite: Suite; keyId: string; header: Uint8Array; body: Uint8Array };
+
+/** Layout: version (1 byte), length of the key id (1), key id, nonce, ciphertext, tag. */
+function readHeader(sealed: Uint8Array): Opened {
+  const [version = 0, idLength = 0] = sealed;
+  const suite = SUITES.get(version);
+  const end = 2 + idLength;
+  if (!suite || sealed.length < end) throw new FieldCryptoError('malformed');
+  const keyId = Buffer.from(sealed.subarray(2, end)).toString('latin1');
+  return { suite, keyId, header: sealed.subarray(0, end), body: sealed.subarray(end) };
+}
+
+/**
+ * Encryption of single columns with rotating keys. `open` accepts every configured key and both
+ * algorithms; `seal` uses the active key. Blind indexes depend on `indexKey` and `algorithm` alone:
+ * changing either means computing every index anew.
+ *
+ * GB/T 39786 asks for SM3 and SM4 in certified modules; this is the same construction in software.
+ * @throws RangeError when the configuration contradicts itself
+ */
+export function createFieldCrypto(config: FieldCryptoConfig): FieldCrypto {
+  const keys = checkedKeys(config);
+  const indexKey = Uint8Array.from(config.indexKey);
+  const indexHash = config.algorithm === 'aes-256-gcm' ? 'sha256' : 'sm3';
+  const version = VERSIONS[config.algorithm];
+  const keyFor = (keyId: string): Uint8Array => {
+    const key = keys.get(keyId);
+    if (!key) throw new FieldCryptoError('unknown_key');
+    return key;
+  };
+
+  return {
+    seal(plain, context) {
+      const id = utf8(config.activeKeyId);
+      const header = Buffer.concat([Buffer.from([version, id.length]), id]);
+      const suite = SUITES.get(version) ?? aesGcm;
+      const authenticated = framed([header, utf8(context)]);
+      const body = suite.seal(keyFor(config.activeKeyId), utf8(plain), authenticated);
+      return Buffer.concat([header, body]);
+    },
+    open(sealed, context) {
+      const { suite, keyId, header, body } = readHeader(sealed);
+      const clear = suite.open(keyFor(keyId), body, framed([header, utf8(context)]));
+      return Buffer.from(clear).toString('utf8');
+    },
+    blindIndex(value, context) {
+      return createHmac(indexHash, indexKey)
+        .update(framed([utf8(context), utf8(value)]))
+        .digest();
+    },
+  };
+}

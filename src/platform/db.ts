@@ -1,0 +1,106 @@
+import pg from 'pg';
+import type { Sql } from './sql.ts';
+
+/** What a statement can be run on: the pool or a transaction. */
+export type Queryable = {
+  many<Row>(statement: Sql): Promise<Row[]>;
+  maybe<Row>(statement: Sql): Promise<Row | undefined>;
+  one<Row>(statement: Sql): Promise<Row>;
+  /** Runs a statement for its effect and returns the number of rows it touched. */
+  run(statement: Sql): Promise<number>;
+};
+
+declare const transaction: unique symbol;
+
+/** A transaction. The brand keeps the pool from being passed where a transaction is meant. */
+export type Tx = Queryable & { readonly [transaction]: true };
+
+export type Db = Queryable & {
+  /** Runs `work` in one transaction; commits its result, rolls back on any error. */
+  tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Statements sent so far, `begin` and `commit` included: tests assert budgets with it. */
+  roundTrips(): number;
+  /** One dedicated connection, for advisory locks that live as long as a process. */
+  connect(): Promise<pg.PoolClient>;
+  close(): Promise<void>;
+};
+
+const { types } = pg;
+const typeParsers = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (oid === 1082) return (text: string) => text; // date stays the wall date it is
+    if (oid === 20) return Number; // int8: every count of ours is below 2^53
+    return types.getTypeParser(oid, format as 'text');
+  }) as typeof types.getTypeParser,
+};
+
+function queryable(send: (statement: Sql) => Promise<pg.QueryResult>): Queryable {
+  const many = async <Row>(statement: Sql) => (await send(statement)).rows as Row[];
+  return {
+    many,
+    maybe: async <Row>(statement: Sql) => {
+      const rows = await many<Row>(statement);
+      if (rows.length > 1) throw new Error(`expected at most one row: ${statement.text}`);
+      return rows[0];
+    },
+    one: async <Row>(statement: Sql) => {
+      const rows = await many<Row>(statement);
+      if (rows.length !== 1)
+        throw new Error(`expected one row, got ${rows.length}: ${statement.text}`);
+      return rows[0] as Row;
+    },
+    run: async (statement) => (await send(statement)).rowCount ?? 0,
+  };
+}
+
+/** Opens a pool on `url`. */
+export function openDb(url: string, options: { connections_max?: number } = {}): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections_max ?? 16,
+    types: typeParsers,
+    application_name: 'zhenghao',
+  });
+  // An idle connection that breaks is replaced by the pool; a statement in flight reports its own error.
+  pool.on('error', () => undefined);
+  let trips = 0;
+  const send = (on: pg.Pool | pg.PoolClient) => (statement: Sql) => {
+    trips++;
+    return on.query(statement);
+  };
+  const runTx = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    let broken = false;
+    try {
+      await send(client)({ text: 'begin', values: [] });
+      const result = await work(queryable(send(client)) as Tx);
+      await send(client)({ text: 'commit', values: [] });
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(() => (broken = true));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  return {
+    ...queryable(send(pool)),
+    tx: runTx,
+    roundTrips: () => trips,
+    connect: () => pool.connect(),
+    close: () => pool.end(),
+  };
+}
+
+/** The PostgreSQL error behind `error`, if it is one: code is the SQLSTATE. */
+export function databaseError(
+  error: unknown,
+): { code: string; constraint?: string; message: string } | undefined {
+  return error instanceof pg.DatabaseError && error.code !== undefined
+    ? {
+        code: error.code,
+        message: error.message,
+        ...(error.constraint === undefined ? {} : { constraint: error.constraint }),
+      }
+    : undefined;
+}

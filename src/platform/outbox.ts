@@ -1,0 +1,164 @@
+import type { EventName, Events } from '../events.ts';
+import type { Clock } from './clock.ts';
+import type { Db, Tx } from './db.ts';
+import { newId } from './id.ts';
+import type { Random } from './random.ts';
+import { sql } from './sql.ts';
+
+export type NewEvent<Name extends EventName = EventName> = {
+  name: Name;
+  hospital_id: string | null;
+  /** `kind:id`; its version is the row counter that the same change raised. */
+  subject: string;
+  version: number;
+  person_id?: string | null;
+  actor: string;
+  payload: Events[Name];
+};
+
+export type StoredEvent<Name extends EventName = EventName> = NewEvent<Name> & {
+  tx: string;
+  id: string;
+  occurred_at: Date;
+};
+
+/** Writes events in the transaction of the change they tell of, in one statement. */
+export async function appendEvents(
+  tx: Tx,
+  source: { clock: Clock; random: Random },
+  events: NewEvent[],
+): Promise<string[]> {
+  if (events.length === 0) return [];
+  const occurred_at = source.clock.now();
+  const rows = events.map((event) => ({
+    ...event,
+    id: newId(source),
+    person_id: event.person_id ?? null,
+    occurred_at,
+  }));
+  await tx.run(sql`
+    insert into platform.event
+      (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
+    select id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at
+    from json_to_recordset(${JSON.stringify(rows)}) as r(id uuid, hospital_id uuid, name text,
+      subject text, version int, person_id uuid, actor text, payload jsonb, occurred_at timestamptz)`);
+  return rows.map((row) => row.id);
+}
+
+export type Subscription = {
+  name: string;
+  events: readonly EventName[];
+  /** Handles events that committed, in one transaction with the move of the cursor. */
+  handle(tx: Tx, events: StoredEvent[]): Promise<void>;
+};
+
+const FAILURES_MAX = 5;
+
+type Cursor = { tx: string; id: string; failures: number };
+
+/**
+ * Reads what a subscription has not seen and hands it over. A plain `id > last` cursor would lose
+ * late commits, so it reads only below the oldest running transaction (pg_snapshot_xmin).
+ * @returns how many events were read; 0 means the subscription has caught up.
+ */
+export async function runSubscription(
+  ctx: { db: Db; clock: Clock },
+  subscription: Subscription,
+  limit = 500,
+): Promise<number> {
+  let read: StoredEvent[] = [];
+  try {
+    return await ctx.db.tx(async (tx) => {
+      const cursor = await tx.one<Cursor>(sql`
+        insert into platform.subscription (name) values (${subscription.name})
+        on conflict (name) do update set name = excluded.name
+        returning tx::text, id, failures`);
+      read = await readAfter(tx, cursor, subscription.events, cursor.failures > 0 ? 1 : limit);
+      const last = read.at(-1);
+      if (!last) return 0;
+      await subscription.handle(tx, read);
+      await moveCursor(tx, subscription.name, last);
+      return read.length;
+    });
+  } catch (error) {
+    await noteFailure(ctx, subscription.name, read[0], error);
+    return read.length;
+  }
+}
+
+async function readAfter(
+  tx: Tx,
+  cursor: Cursor,
+  names: readonly EventName[],
+  limit: number,
+): Promise<StoredEvent[]> {
+  return tx.many<StoredEvent>(sql`
+    select tx::text, id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at
+    from platform.event
+    where (tx, id) > (${cursor.tx}::xid8, ${cursor.id}::uuid)
+      and tx < pg_snapshot_xmin(pg_current_snapshot()) and name = any(${names as string[]})
+    order by tx, id limit ${limit}`);
+}
+
+async function moveCursor(tx: Tx, name: string, to: StoredEvent): Promise<void> {
+  await tx.run(sql`update platform.subscription
+    set tx = ${to.tx}::xid8, id = ${to.id}, failures = 0 where name = ${name}`);
+}
+
+/** After repeated failures the event at fault is parked, so that one bad event cannot stop the rest. */
+async function noteFailure(
+  ctx: { db: Db; clock: Clock },
+  name: string,
+  first: StoredEvent | undefined,
+  error: unknown,
+): Promise<void> {
+  if (!first) throw error;
+  await ctx.db.tx(async (tx) => {
+    const { failures } = await tx.one<{ failures: number }>(sql`
+      update platform.subscription set failures = failures + 1 where name = ${name}
+      returning failures`);
+    if (failures < FAILURES_MAX) return;
+    await tx.run(sql`insert into platform.parked_event (subscription, event_id, error, parked_at)
+      values (${name}, ${first.id}, ${String(error).slice(0, 500)}, ${ctx.clock.now()})
+      on conflict do nothing`);
+    await moveCursor(tx, name, first);
+  });
+}
+
+export type Outbox = {
+  /** Runs every subscription until none finds anything new. */
+  drain(): Promise<void>;
+  /** Keeps draining until stopped; `onError` hears of failures between rounds. */
+  start(onError: (error: unknown) => void): void;
+  stop(): Promise<void>;
+};
+
+const POLL_MS = 100;
+
+export function createOutbox(ctx: { db: Db; clock: Clock }, subscriptions: Subscription[]): Outbox {
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  const drain = async (): Promise<void> => {
+    let read = 1;
+    while (read > 0) {
+      read = 0;
+      for (const subscription of subscriptions) read += await runSubscription(ctx, subscription);
+    }
+  };
+  return {
+    drain,
+    start: (onError) => {
+      const loop = async (): Promise<void> => {
+        while (!stopped) {
+          await drain().catch(onError);
+          await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        }
+      };
+      running = loop();
+    },
+    stop: async () => {
+      stopped = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+// Byte helpers that run unchanged in Node and in a browser.
+
+const encoder = new TextEncoder();
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
+
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+/** Text of UTF-8 bytes; throws TypeError on bytes that are not UTF-8. A leading BOM is kept. */
+export function utf8Text(bytes: Uint8Array): string {
+  return strictDecoder.decode(bytes);
+}
+
+/** Lower-case hex of bytes, or of the part [from, to). */
+export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += HEX_PAIRS[bytes[i] ?? 0];
+  return text;
+}
+
+/** True when the text is lower-case hex of exactly `byteLength` bytes. */
+export function isHex(text: unknown, byteLength: number): text is string {
+  return (
+    typeof text === 'string' && text.length === 2 * byteLength && /^(?:[0-9a-f]{2})*$/.test(text)
+  );
+}
+
+/** Bytes of lower-case hex; throws TypeError on anything else, upper case included. */
+export function fromHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length >> 1);
+  writeHex(text, bytes, 0);
+  return bytes;
+}
+
+/** Writes the bytes of a lower-case hex text into `into` at `offset`; throws TypeError on bad hex. */
+export function writeHex(text: string, into: Uint8Array, offset: number): void {
+  if (text.length % 2 !== 0) throw new TypeError('hex text of odd length');
+  for (let i = 0; i < text.length; i += 2) {
+    const high = hexDigit(text.charCodeAt(i));
+    const low = hexDigit(text.charCodeAt(i + 1));
+    into[offset + (i >> 1)] = (high << 4) | low;
+  }
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  if (code >= 97 && code <= 102) return code - 87;
+  throw new TypeError('not lower-case hex');
+}
+
+/** Standard base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/** Bytes of standard base64; throws TypeError unless the text is exactly what {@link toBase64} writes. */
+export function fromBase64(text: string): Uint8Array {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
+    throw new TypeError('not base64');
+  }
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  if (toBase64(bytes) !== text) throw new TypeError('base64 with stray bits');
+  return bytes;
+}
+
+/** The parts one after another. */
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/** Unsigned 32-bit big-endian; throws RangeError outside 0 … 2^32 − 1. */
+export function u32be(value: number): Uint8Array {
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new RangeError('not an unsigned 32-bit integer');
+  }
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+}
+
+/** Unsigned 64-bit big-endian of a safe integer; throws RangeError outside 0 … 2^53 − 1. */
+export function u64be(value: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError('not a safe unsigned integer');
+  return concatBytes(u32be(Math.floor(value / 0x100000000)), u32be(value % 0x100000000));
+}
+
+/** The unsigned 32-bit big-endian integer at `offset`; throws RangeError past the end. */
+export function readU32be(bytes: Uint8Array, offset = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset);
+}
+
+/** The unsigned 64-bit big-endian integer at `offset`; throws RangeError past the end or above 2^53 − 1. */
+export function readU64be(bytes: Uint8Array, offset = 0): number {
+  const value = readU32be(bytes, offset) * 0x100000000 + readU32be(bytes, offset + 4);
+  if (!Number.isSafeInteger(value)) throw new RangeError('64-bit integer beyond 2^53');
+  return value;
+}
+
+/** True when both hold the same bytes. Not constant-time: everything compared here is public. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
