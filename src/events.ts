@@ -13,13 +13,21 @@ type VisitChange = {
 };
 
 export type Events = {
+  'identity.account.opened': { account_id: string };
   'identity.patient.registered': { patient_id: string; document_type: string; check: string };
+  'identity.patient.checked': { patient_id: string; check: string };
+  'identity.patient.corrected': { patient_id: string; field: string };
   'identity.patient.merged': { patient_id: string; document_type: string };
   'identity.patient.linked': { patient_id: string; account_id: string; relation: string };
   'identity.patient.unlinked': { patient_id: string; account_id: string };
   'identity.patient.read': { patient_id: string; purpose: string };
   'identity.staff.created': { staff_id: string; roles: string[] };
   'identity.staff.signed-in': { staff_id: string };
+  'identity.staff.locked': { staff_id: string };
+  'identity.staff.disabled': { staff_id: string };
+  'identity.staff.password-changed': { staff_id: string };
+  'schedule.hospital.created': { hospital_id: string };
+  'schedule.template.created': { template_id: string; healthcare_service_id: string };
   'schedule.import.committed': { import_id: string; kind: string; rows: number; file_sha256: string };
   'schedule.session.created': { session_id: string };
   'schedule.session.changed': { session_id: string };

@@ -57,10 +57,20 @@ const RESIDENCE_PERMIT_PREFIXES = {
   '83': '台湾省',
 };
 
-/** Statistical zones (suffix 61–79 of recent lists) are no GB/T 2260 codes: no document has them. */
+/** Forest districts of 大兴安岭 that identity numbers carry although the packages lack them. */
+const LONG_ABOLISHED: readonly (readonly [string, string])[] = [
+  ['232702', '松岭区'],
+  ['232703', '新林区'],
+  ['232704', '呼中区'],
+];
+
+/**
+ * Development zones (suffix 61–79 of recent lists) are codes of the statistics office: no document
+ * has them. The districts of 大兴安岭 share that range and are places like any other.
+ */
 function isStatisticalZone(code: string): boolean {
   const suffix = Number(code.slice(4));
-  return suffix >= 61 && suffix <= 79;
+  return suffix >= 61 && suffix <= 79 && !code.startsWith('2327');
 }
 
 function readNames(file: string, nameKey: 'text' | 'name'): Map<string, string> {
@@ -87,6 +97,7 @@ function merge(everUsed: Map<string, string>, recent: Map<string, string>): Map<
     const clean = name.includes('直辖县级') ? '省直辖县级行政区划' : name;
     merged.set(code, { name: clean, current: !ABOLISHED.has(code) });
   }
+  for (const [code, name] of LONG_ABOLISHED) merged.set(code, { name, current: false });
   for (const { code, name } of ADDED) merged.set(code, { name, current: true });
   return merged;
 }

@@ -28,7 +28,9 @@ create table identity.patient (
   checked_at timestamptz not null,
   version integer not null default 1,
   created_at timestamptz not null,
-  constraint patient_document unique (document_type, document_index)
+  -- The index covers kind and number; identity card and household register carry one citizen's
+  -- number and count as one kind, so a person cannot be registered twice under both.
+  constraint patient_document unique (document_index)
 );
 create index patient_phone on identity.patient (phone_index) where phone_index is not null;
 
@@ -43,11 +45,14 @@ create table identity.related_person (
 );
 create unique index related_person_active on identity.related_person (account_id, patient_id)
   where ended_at is null;
+create unique index related_person_self on identity.related_person (account_id)
+  where ended_at is null and relation = 'self';
 create index related_person_patient on identity.related_person (patient_id) where ended_at is null;
 
 create table identity.sign_in_code (
   id uuid primary key,
   phone_index bytea not null,
+  -- A keyed hash of the client's network, because an address is personal data too.
   network text not null,
   code_hash bytea not null,
   tries_left integer not null check (tries_left >= 0),
@@ -58,6 +63,14 @@ create table identity.sign_in_code (
 create index sign_in_code_phone on identity.sign_in_code (phone_index, created_at);
 create index sign_in_code_network on identity.sign_in_code (network, created_at);
 
+-- Every real-name check an account asks for; a daily limit keeps it from trying out names.
+create table identity.real_name_attempt (
+  id uuid primary key,
+  account_id uuid not null references identity.account,
+  created_at timestamptz not null
+);
+create index real_name_attempt_account on identity.real_name_attempt (account_id, created_at);
+
 create table identity.staff (
   id uuid primary key,
   hospital_id uuid,
@@ -67,6 +80,7 @@ create table identity.staff (
   roles text[] not null check (cardinality(roles) > 0),
   failures integer not null default 0,
   locked_until timestamptz,
+  version integer not null default 1,
   created_at timestamptz not null,
   disabled_at timestamptz,
   constraint staff_username unique (username)
@@ -82,10 +96,13 @@ create table identity.session (
   user_agent text not null default '',
   constraint session_one_owner check (num_nonnulls(account_id, staff_id) = 1)
 );
+create index session_staff on identity.session (staff_id)
+  where staff_id is not null and ended_at is null;
 
 create table identity.setup_code (
   only_row boolean primary key default true check (only_row),
   code_hash bytea not null,
+  tries_left integer not null check (tries_left >= 0),
   created_at timestamptz not null
 );
 
@@ -97,3 +114,4 @@ create table identity.outbox_message (
   sealed_text bytea not null,
   created_at timestamptz not null
 );
+create index outbox_message_time on identity.outbox_message (created_at desc, id desc);

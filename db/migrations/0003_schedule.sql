@@ -40,6 +40,8 @@ create table schedule.practitioner (
   name text not null,
   title text not null,
   speciality text not null default '',
+  -- 医师执业证书编码: the same doctor at several hospitals is known by it (R037).
+  licence_number text,
   staff_id uuid,
   constraint practitioner_code unique (hospital_id, code)
 );
@@ -55,6 +57,8 @@ create table schedule.healthcare_service (
   name text not null,
   level text not null check (level in
     ('ordinary', 'associate_chief', 'chief', 'disease', 'special', 'team', 'emergency', 'convenience')),
+  -- 职称 that unnamed numbers promise; empty where a doctor is named or no title is promised.
+  title text not null default '',
   registration_fee_fen integer not null default 0 check (registration_fee_fen >= 0),
   consultation_fee_fen integer not null default 0 check (consultation_fee_fen >= 0),
   -- Why this clinic must never be drawn, if so.
@@ -73,7 +77,11 @@ create table schedule.template (
   room text not null default '',
   starts_at time not null,
   ends_at time not null check (ends_at > starts_at),
-  numbers integer not null check (numbers between 1 and 1000),
+  numbers integer not null check (numbers between 1 and 100000),
+  direct_pools jsonb not null default '{}',
+  patient_bookings_max integer not null default 1 check (patient_bookings_max >= 1),
+  mode text not null default 'in_person' check (mode in ('in_person', 'internet')),
+  created_at timestamptz not null,
   effective_from date not null,
   effective_to date,
   constraint template_slot unique (healthcare_service_id, weekday, period, effective_from)
@@ -84,6 +92,8 @@ create table schedule.session (
   hospital_id uuid not null references schedule.hospital,
   healthcare_service_id uuid not null references schedule.healthcare_service,
   practitioner_id uuid references schedule.practitioner,
+  -- The licence of that doctor, kept here so that one index sees every hospital.
+  practitioner_licence text,
   service_date date not null,
   period text not null check (period in ('morning', 'afternoon', 'evening')),
   room text not null default '',
@@ -94,6 +104,8 @@ create table schedule.session (
   direct_pools jsonb not null default '{}',
   patient_bookings_max integer not null default 1 check (patient_bookings_max >= 1),
   master text not null default 'own' check (master in ('own', 'his')),
+  -- A remote clinic (互联网门诊) is a session like any other (R038).
+  mode text not null default 'in_person' check (mode in ('in_person', 'internet')),
   status text not null default 'planned' check (status in ('planned', 'stopped')),
   stop_reason text,
   version integer not null default 1,
@@ -105,6 +117,9 @@ create index session_date on schedule.session (hospital_id, service_date);
 -- One doctor cannot sit in two rooms at once, in whatever hospital (R037).
 create unique index session_practitioner on schedule.session (practitioner_id, service_date, period)
   where practitioner_id is not null and status = 'planned';
+create unique index session_practitioner_licence
+  on schedule.session (practitioner_licence, service_date, period)
+  where practitioner_licence is not null and status = 'planned';
 
 create table schedule.import_run (
   id uuid primary key,
@@ -118,3 +133,27 @@ create table schedule.import_run (
   staff_id uuid,
   committed_at timestamptz not null
 );
+create index import_run_hospital on schedule.import_run (hospital_id, committed_at);
+
+-- A clinic with its doctor, and a session with every name a page needs.
+create view schedule.service_view as
+select s.id, s.hospital_id, s.department_id, s.code, s.name, s.level, s.title, s.registration_fee_fen,
+  s.consultation_fee_fen, s.time_critical, s.practitioner_id, p.name as practitioner_name,
+  p.title as practitioner_title, p.speciality as practitioner_speciality
+from schedule.healthcare_service s
+left join schedule.practitioner p on p.id = s.practitioner_id;
+
+create view schedule.session_view as
+select e.id, e.hospital_id, h.name as hospital_name, d.campus_id, c.name as campus_name,
+  s.department_id, d.name as department_name, d.specialty_code, d.place, e.healthcare_service_id,
+  s.name as service_name, s.level, s.time_critical, s.registration_fee_fen, s.consultation_fee_fen,
+  e.practitioner_id, p.name as practitioner_name,
+  coalesce(p.title, nullif(s.title, '')) as practitioner_title,
+  e.service_date, e.period, e.room, e.starts_at, e.ends_at, e.numbers, e.direct_pools,
+  e.patient_bookings_max, e.master, e.mode, e.status, e.stop_reason, e.version
+from schedule.session e
+join schedule.hospital h on h.id = e.hospital_id
+join schedule.healthcare_service s on s.id = e.healthcare_service_id
+join schedule.department d on d.id = s.department_id
+join schedule.campus c on c.id = d.campus_id
+left join schedule.practitioner p on p.id = e.practitioner_id;

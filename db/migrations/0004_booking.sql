@@ -50,7 +50,7 @@ create table booking.slot (
   constraint slot_entrusted check (entrusted or state in ('unreleased', 'void', 'stopped')),
   constraint slot_void_has_reason check (state <> 'void' or void_reason is not null)
 );
-create index slot_session_state on booking.slot (session_id, state, pool, sequence);
+create index slot_free on booking.slot (session_id, sequence) where state = 'free';
 create index slot_hold_until on booking.slot (hold_until) where state = 'held';
 create index slot_cooling on booking.slot (session_id) where state = 'cooling';
 create unique index slot_his on booking.slot (hospital_id, his_id) where his_id is not null;
@@ -76,7 +76,7 @@ create trigger slot_state_graph before update of state on booking.slot for each 
 create table booking.appointment (
   hospital_id uuid not null,
   id uuid primary key,
-  session_id uuid not null references booking.session_stock,
+  session_id uuid not null,
   slot_id uuid not null references booking.slot,
   service_date date not null,
   patient_id uuid not null,
@@ -124,7 +124,7 @@ create trigger appointment_status_graph before update of status on booking.appoi
     ('cancelled', 'booked')))
   execute function booking.refuse_step('appointment_status_graph');
 
--- 加号: an extra number exists only with a named patient, a reason and a doctor.
+-- Kept out of remote registration for drawn clinics, never out of care.
 create table booking.restriction (
   id uuid primary key,
   hospital_id uuid not null,

@@ -3,7 +3,7 @@ import type { Db } from '../platform/db.ts';
 import { keyReused } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import { refused } from './errors.ts';
-import { stepVisits, takeNumbers } from './store.ts';
+import { stepVisits, takeNumbers } from './store-hot.ts';
 import type { Answer, StepRequest, TakeRequest } from './types.ts';
 
 /** The two hot writes of booking; one batcher each for a process. */

@@ -9,10 +9,12 @@ import { createInterface } from 'node:readline';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { identifyProcess } from './database-server-lock.ts';
 import { assertUtf8, startEmbeddedDatabase, type EmbeddedDatabase } from './database-server.ts';
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
+const databases: EmbeddedDatabase[] = [];
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'zhenghao-database-'));
@@ -20,8 +22,14 @@ async function folder(): Promise<string> {
   return path;
 }
 
-const start = (dataDir: string, extra: { unshare?: string; onExit?: () => void } = {}) =>
-  startEmbeddedDatabase({ dataDir, fsync: false, ...extra });
+async function start(
+  dataDir: string,
+  extra: { unshare?: string; onExit?: () => void } = {},
+): Promise<EmbeddedDatabase> {
+  const db = await startEmbeddedDatabase({ dataDir, fsync: false, ...extra });
+  databases.push(db);
+  return db;
+}
 
 async function query(db: { url: string }, text: string): Promise<unknown> {
   const client = new pg.Client({ connectionString: db.url });
@@ -69,6 +77,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 after(async () => {
+  for (const db of databases) await db.stop();
   for (const child of children) child.kill('SIGKILL');
   for (const path of folders) await rm(path, { recursive: true, force: true });
 });
@@ -126,10 +135,10 @@ describe('the built-in database', { concurrency: 2 }, () => {
     await assert.rejects(start(dataDir), /Another 正号 server \(process \d+\) is already using/);
     await kill(holder);
     // Nobody told the database, which runs on and holds its folder.
-    process.kill(pid, 0);
+    assert.ok(await identifyProcess(pid));
     const db = await start(dataDir);
     assert.notEqual(db.pid, pid);
-    assert.throws(() => process.kill(pid, 0));
+    assert.equal(await identifyProcess(pid), undefined);
     assert.equal(await query(db, 'SELECT 1'), 1);
     await db.stop();
   });

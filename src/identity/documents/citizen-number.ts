@@ -44,15 +44,15 @@ export function refuseBirthDate(
 ): DocumentRefusal | undefined {
   const where = field === 'number' ? '证件号码中的出生日期' : '出生日期';
   if (!isRealDate(date)) {
-    return refuse('birth_date_invalid', `${where}不存在,请核对后重新填写。`, field);
+    return refuse('birth_date_invalid', `${where}不存在，请核对后重新填写。`, field);
   }
   if (date > today) {
-    return refuse('birth_date_future', `${where}晚于今天,请核对后重新填写。`, field);
+    return refuse('birth_date_future', `${where}晚于今天，请核对后重新填写。`, field);
   }
   if (date < yearsBefore(today, OLDEST_AGE)) {
     return refuse(
       'birth_date_too_old',
-      `${where}距今超过 ${OLDEST_AGE} 年,请核对后重新填写。`,
+      `${where}距今超过 ${OLDEST_AGE} 年，请核对后重新填写。`,
       field,
     );
   }
@@ -74,20 +74,20 @@ export function readNumber(
   if (/^\d{15}$/.test(number)) {
     return refuse(
       'old_15_digit',
-      '15 位的旧身份证已停止使用,请填写 18 位的公民身份号码。',
+      '15 位的旧身份证已停止使用，请填写 18 位的公民身份号码。',
       'number',
     );
   }
   if (number.length !== 18) {
-    const message = `证件号码应为 18 位,现在是 ${number.length} 位,请补全或删去多余的字符。`;
+    const message = `证件号码应为 18 位，现在是 ${number.length} 位，请补全或删去多余的字符。`;
     return refuse('length', message, 'number');
   }
   if (!/^\d{17}[\dX]$/.test(number)) {
-    const message = '证件号码只能是数字,仅最后一位可以是字母 X,请检查后重新填写。';
+    const message = '证件号码只能是数字，仅最后一位可以是字母 X，请检查后重新填写。';
     return refuse('characters', message, 'number');
   }
   if (checkDigit(number) !== number.charAt(17)) {
-    const message = '证件号码有误,很可能输错了一位或颠倒了两位,请对照证件逐位核对。';
+    const message = '证件号码有误，很可能输错了一位或颠倒了两位，请对照证件逐位核对。';
     return refuse('check_digit', message, 'number');
   }
   const birthDate = `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`;
@@ -118,6 +118,6 @@ export function checkRegion(
   if (isKnownProvince(regionCode) && birthDate > REGION_TABLE_EDITION) {
     return { ok: true, warnings: ['region_not_listed'] };
   }
-  const message = '证件号码前 6 位不是有效的行政区划代码,请对照证件逐位核对。';
+  const message = '证件号码前 6 位不是有效的行政区划代码，请对照证件逐位核对。';
   return refuse('region_unknown', message, 'number');
 }

@@ -3,7 +3,7 @@ import { compactText, normaliseDocumentNumber } from './normalise.ts';
 const STAR = '*';
 
 function middleMasked(text: string, head: number, tail: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   const hidden = characters.length - head - tail;
   // A number too short for its pattern shows nothing at all: better no hint than most of it.
   if (hidden < 2) return STAR.repeat(characters.length);
@@ -18,7 +18,7 @@ function middleMasked(text: string, head: number, tail: number): string {
  */
 export function maskDocument(number: string): string {
   const text = normaliseDocumentNumber(number);
-  const { length } = [...text];
+  const { length } = Array.from(text);
   if (length === 18) return middleMasked(text, 6, 4);
   if (length >= 13) return middleMasked(text, 3, 3);
   if (length >= 8) return middleMasked(text, 2, 2);
@@ -43,7 +43,7 @@ export function maskName(name: string): string {
   const text = name.normalize('NFKC').trim();
   if (/^[\p{Script=Latin}\p{M}\s.'’-]+$/u.test(text)) return maskLatinName(text);
   // NFKC leaves · (U+00B7) alone but not its look-alikes; rare characters are two UTF-16 units.
-  const characters = [...text.replaceAll(/[・•‧∙⋅]/gu, '·').replace(/\s+/gu, '')];
+  const characters = Array.from(text.replaceAll(/[・•‧∙⋅]/gu, '·').replace(/\s+/gu, ''));
   if (characters.includes('·')) {
     return characters.map((c, at) => (at === 0 || c === '·' ? c : STAR)).join('');
   }

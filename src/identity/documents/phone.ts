@@ -24,10 +24,10 @@ export function validatePhone(input: string): PhoneCheck {
   if (/^1[3-9]\d{9}$/.test(national)) return { ok: true, phone: national };
   // 13-digit numbers (10xxx, 14xxx) belong to machines: no person can read a code sent to them.
   if (/^1\d{12}$/.test(national)) {
-    return refuse('iot_number', '这是 13 位的物联网卡号,不能接收验证码,请填写 11 位手机号码。');
+    return refuse('iot_number', '这是 13 位的物联网卡号，不能接收验证码，请填写 11 位手机号码。');
   }
   if (/^(\+|00)/.test(national)) {
-    return refuse('foreign_number', '暂只支持中国内地手机号码,请填写以 1 开头的 11 位手机号码。');
+    return refuse('foreign_number', '暂只支持中国内地手机号码，请填写以 1 开头的 11 位手机号码。');
   }
-  return refuse('format', '手机号码应为以 1 开头的 11 位数字,请核对后重新填写。');
+  return refuse('format', '手机号码应为以 1 开头的 11 位数字，请核对后重新填写。');
 }

@@ -33,12 +33,12 @@ function checkCitizen(type: DocumentType, number: string, today: string): Docume
   if (!read.ok) return read;
   const { regionCode, birthDate, sequence } = read.parts;
   if (/^(81|82|83)/.test(regionCode)) {
-    return refuse('wrong_type', '这是港澳台居民居住证的号码,请将证件类型改为港澳台居民居住证。');
+    return refuse('wrong_type', '这是港澳台居民居住证的号码，请将证件类型改为港澳台居民居住证。');
   }
   if (regionCode.startsWith('9')) {
     return refuse(
       'wrong_type',
-      '这是外国人永久居留身份证的号码,请将证件类型改为外国人永久居留身份证。',
+      '这是外国人永久居留身份证的号码，请将证件类型改为外国人永久居留身份证。',
     );
   }
   const region = checkRegion(read.parts);
@@ -55,7 +55,8 @@ function checkResidencePermit(type: DocumentType, number: string, today: string)
   const { regionCode, birthDate, sequence } = read.parts;
   const region = /^(81|82|83)0000$/.test(regionCode) ? lookupRegion(regionCode) : undefined;
   if (!region) {
-    const message = '港澳台居民居住证号码应以 810000、820000 或 830000 开头,请核对证件类型和号码。';
+    const message =
+      '港澳台居民居住证号码应以 810000、820000 或 830000 开头，请核对证件类型和号码。';
     return refuse('region_unknown', message);
   }
   const sex = sexOfSequence(sequence);
@@ -70,13 +71,14 @@ function checkResidencePermit(type: DocumentType, number: string, today: string)
 function checkForeignResident(type: DocumentType, number: string, today: string): DocumentCheck {
   if (/^[A-Z]{3}\d{12}$/.test(number)) return accept(type, number);
   if (number.length === 15) {
-    const message = '15 位的外国人永久居留身份证号码应为 3 位字母加 12 位数字,请核对后重新填写。';
+    const message = '15 位的外国人永久居留身份证号码应为 3 位字母加 12 位数字，请核对后重新填写。';
     return refuse('format', message);
   }
   const read = readNumber(number, today);
   if (!read.ok) return read;
   if (!number.startsWith('9') || !isKnownProvince(number.slice(1, 3))) {
-    const message = '18 位的外国人永久居留身份证号码应以 9 加受理地代码开头,请核对证件类型和号码。';
+    const message =
+      '18 位的外国人永久居留身份证号码应以 9 加受理地代码开头，请核对证件类型和号码。';
     return refuse('region_unknown', message);
   }
   const { birthDate } = read.parts;
@@ -88,11 +90,11 @@ const PATTERNS: Partial<Record<DocumentType, { pattern: RegExp; hint: string }>>
   passport: { pattern: /^(?=.*\d)[A-Z0-9]{5,15}$/, hint: '护照号码应为 5 至 15 位字母或数字' },
   officer_id: {
     pattern: /^(?=.*\d).{4,30}$/u,
-    hint: '军官证号码应包含数字,例如「军字第1234567号」',
+    hint: '军官证号码应包含数字，例如「军字第1234567号」',
   },
   hk_macao_permit: {
     pattern: /^[HM]\d{8}(\d{2})?$/,
-    hint: '港澳居民来往内地通行证号码应为 H 或 M 加 8 位数字(旧证另加 2 位换证次数)',
+    hint: '港澳居民来往内地通行证号码应为 H 或 M 加 8 位数字（旧证另加 2 位换证次数）',
   },
   taiwan_permit: { pattern: /^\d{8}$/, hint: '台湾居民来往大陆通行证号码应为 8 位数字' },
   birth_certificate: { pattern: /^[A-Z]\d{9}$/, hint: '出生医学证明编号应为 1 位字母加 9 位数字' },
@@ -102,7 +104,7 @@ const PATTERNS: Partial<Record<DocumentType, { pattern: RegExp; hint: string }>>
 function checkPattern(type: DocumentType, number: string): DocumentCheck {
   const form = PATTERNS[type];
   if (form?.pattern.test(number)) return accept(type, number);
-  return refuse('format', `${form?.hint ?? '证件号码格式不正确'},请核对后重新填写。`);
+  return refuse('format', `${form?.hint ?? '证件号码格式不正确'}，请核对后重新填写。`);
 }
 
 function checkNumber(type: DocumentType, number: string, today: string): DocumentCheck {
@@ -124,18 +126,18 @@ function refuseGuardian(input: DocumentInput, today: string): DocumentRefusal | 
   if (input.type !== 'birth_certificate') return undefined;
   const { guardian } = input;
   if (!guardian) {
-    const message = '使用出生医学证明时须同时填写监护人的证件,请补充监护人证件类型和号码。';
+    const message = '使用出生医学证明时须同时填写监护人的证件，请补充监护人证件类型和号码。';
     return refuse('guardian_required', message, 'guardian');
   }
   if (guardian.type === 'birth_certificate') {
-    const message = '监护人不能使用出生医学证明,请填写监护人本人的身份证件。';
+    const message = '监护人不能使用出生医学证明，请填写监护人本人的身份证件。';
     return refuse('guardian_type', message, 'guardian');
   }
   const checked = validateDocument(guardian, today);
-  if (!checked.ok) return refuse('guardian_invalid', `监护人证件:${checked.message}`, 'guardian');
+  if (!checked.ok) return refuse('guardian_invalid', `监护人证件：${checked.message}`, 'guardian');
   const { birthDate } = checked.document;
   if (birthDate !== undefined && birthDate > yearsBefore(today, ADULT_AGE)) {
-    const message = `监护人须年满 ${ADULT_AGE} 周岁,请改填成年监护人的证件。`;
+    const message = `监护人须年满 ${ADULT_AGE} 周岁，请改填成年监护人的证件。`;
     return refuse('guardian_minor', message, 'guardian');
   }
   return undefined;
@@ -145,7 +147,7 @@ function refuseGuardian(input: DocumentInput, today: string): DocumentRefusal | 
 function withBirthDate(checked: DocumentCheck & { ok: true }, entered: string): DocumentCheck {
   const { birthDate = entered } = checked.document;
   if (birthDate !== entered) {
-    const message = '填写的出生日期与证件号码不一致,请对照证件修改出生日期或证件号码。';
+    const message = '填写的出生日期与证件号码不一致，请对照证件修改出生日期或证件号码。';
     return refuse('birth_date_mismatch', message, 'birthDate');
   }
   return { ...checked, document: { ...checked.document, birthDate } };

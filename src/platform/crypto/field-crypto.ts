@@ -38,26 +38,40 @@ export class FieldCryptoError extends Error {
   }
 }
 
+/** What a suite works with, derived from one configured key: no key serves two primitives. */
+type WorkingKeys = { encryption: Uint8Array; mac: Uint8Array };
+
 /** One way to encrypt: `body` is what follows the header, from nonce to tag. */
 type Suite = {
-  seal(key: Uint8Array, plain: Uint8Array, authenticated: Uint8Array): Uint8Array;
-  open(key: Uint8Array, body: Uint8Array, authenticated: Uint8Array): Uint8Array;
+  derive(key: Uint8Array): WorkingKeys;
+  seal(keys: WorkingKeys, plain: Uint8Array, authenticated: Uint8Array): Uint8Array;
+  open(keys: WorkingKeys, body: Uint8Array, authenticated: Uint8Array): Uint8Array;
 };
+
+function deriveKey(hash: string, key: Uint8Array, purpose: string, length: number): Uint8Array {
+  return new Uint8Array(hkdfSync(hash, key, new Uint8Array(), `zhenghao field ${purpose}`, length));
+}
 
 // NIST SP 800-38D: 96-bit random nonces are safe for 2^32 messages a key; rotate long before that.
 const GCM_NONCE = 12;
 const GCM_TAG = 16;
 
 const aesGcm: Suite = {
-  seal(key, plain, authenticated) {
+  // GCM authenticates by itself and needs no second key.
+  derive: (key) => ({
+    encryption: deriveKey('sha256', key, 'aes-256-gcm', 32),
+    mac: new Uint8Array(),
+  }),
+  seal({ encryption }, plain, authenticated) {
     const nonce = randomBytes(GCM_NONCE);
-    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(authenticated);
+    const cipher = createCipheriv('aes-256-gcm', encryption, nonce).setAAD(authenticated);
     return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   },
-  open(key, body, authenticated) {
+  open({ encryption }, body, authenticated) {
     if (body.length < GCM_NONCE + GCM_TAG) throw new FieldCryptoError('malformed');
     const options = { authTagLength: GCM_TAG };
-    const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, GCM_NONCE), options);
+    const nonce = body.subarray(0, GCM_NONCE);
+    const decipher = createDecipheriv('aes-256-gcm', encryption, nonce, options);
     decipher.setAAD(authenticated).setAuthTag(body.subarray(-GCM_TAG));
     const clear = decipher.update(body.subarray(GCM_NONCE, -GCM_TAG));
     try {
@@ -77,25 +91,20 @@ function hmacSm3(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   return hmac.digest();
 }
 
-/** The encryption and the MAC key are derived apart: one key must never serve two primitives. */
-function sm4Keys(key: Uint8Array): { encryption: Uint8Array; mac: Uint8Array } {
-  const derive = (purpose: string, length: number): Uint8Array =>
-    new Uint8Array(hkdfSync('sm3', key, new Uint8Array(), `zhenghao field ${purpose}`, length));
-  return { encryption: derive('sm4-ctr', 16), mac: derive('hmac-sm3', 32) };
-}
-
 // Encrypt-then-MAC. `authenticated` carries its own lengths, so its border with the body is fixed.
 const sm4HmacSm3: Suite = {
-  seal(key, plain, authenticated) {
-    const { encryption, mac } = sm4Keys(key);
+  derive: (key) => ({
+    encryption: deriveKey('sm3', key, 'sm4-ctr', 16),
+    mac: deriveKey('sm3', key, 'hmac-sm3', 32),
+  }),
+  seal({ encryption, mac }, plain, authenticated) {
     const nonce = randomBytes(SM4_NONCE);
     const cipher = createCipheriv('sm4-ctr', encryption, nonce);
     const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final()]);
     return Buffer.concat([sealed, hmacSm3(mac, [authenticated, sealed])]);
   },
-  open(key, body, authenticated) {
+  open({ encryption, mac }, body, authenticated) {
     if (body.length < SM4_NONCE + SM3_TAG) throw new FieldCryptoError('malformed');
-    const { encryption, mac } = sm4Keys(key);
     const sealed = body.subarray(0, -SM3_TAG);
     if (!timingSafeEqual(hmacSm3(mac, [authenticated, sealed]), body.subarray(-SM3_TAG))) {
       throw new FieldCryptoError('not_authentic');
@@ -111,10 +120,12 @@ const VERSIONS: Readonly<Record<FieldAlgorithm, number>> = {
   'aes-256-gcm': 1,
   'sm4-ctr-hmac-sm3': 2,
 };
-const SUITES: ReadonlyMap<number, Suite> = new Map([
-  [VERSIONS['aes-256-gcm'], aesGcm],
-  [VERSIONS['sm4-ctr-hmac-sm3'], sm4HmacSm3],
-]);
+const SUITES: Readonly<Record<FieldAlgorithm, Suite>> = {
+  'aes-256-gcm': aesGcm,
+  'sm4-ctr-hmac-sm3': sm4HmacSm3,
+};
+
+const ALGORITHMS: readonly FieldAlgorithm[] = ['aes-256-gcm', 'sm4-ctr-hmac-sm3'];
 
 /** Parts with their lengths in front: no two lists of parts give the same bytes. */
 function framed(parts: readonly Uint8Array[]): Uint8Array {
@@ -147,16 +158,16 @@ function checkedKeys(config: FieldCryptoConfig): Map<string, Uint8Array> {
   return keys;
 }
 
-type Opened = { suite: Suite; keyId: string; header: Uint8Array; body: Uint8Array };
+type Opened = { algorithm: FieldAlgorithm; keyId: string; header: Uint8Array; body: Uint8Array };
 
 /** Layout: version (1 byte), length of the key id (1), key id, nonce, ciphertext, tag. */
 function readHeader(sealed: Uint8Array): Opened {
   const [version = 0, idLength = 0] = sealed;
-  const suite = SUITES.get(version);
+  const algorithm = ALGORITHMS.find((name) => VERSIONS[name] === version);
   const end = 2 + idLength;
-  if (!suite || sealed.length < end) throw new FieldCryptoError('malformed');
+  if (!algorithm || sealed.length < end) throw new FieldCryptoError('malformed');
   const keyId = Buffer.from(sealed.subarray(2, end)).toString('latin1');
-  return { suite, keyId, header: sealed.subarray(0, end), body: sealed.subarray(end) };
+  return { algorithm, keyId, header: sealed.subarray(0, end), body: sealed.subarray(end) };
 }
 
 /**
@@ -171,25 +182,29 @@ export function createFieldCrypto(config: FieldCryptoConfig): FieldCrypto {
   const keys = checkedKeys(config);
   const indexKey = Uint8Array.from(config.indexKey);
   const indexHash = config.algorithm === 'aes-256-gcm' ? 'sha256' : 'sm3';
-  const version = VERSIONS[config.algorithm];
-  const keyFor = (keyId: string): Uint8Array => {
-    const key = keys.get(keyId);
-    if (!key) throw new FieldCryptoError('unknown_key');
-    return key;
+  const derived = new Map<string, WorkingKeys>();
+  for (const algorithm of ALGORITHMS) {
+    for (const [id, key] of keys) derived.set(`${algorithm} ${id}`, SUITES[algorithm].derive(key));
+  }
+  const keysFor = (algorithm: FieldAlgorithm, keyId: string): WorkingKeys => {
+    const working = derived.get(`${algorithm} ${keyId}`);
+    if (!working) throw new FieldCryptoError('unknown_key');
+    return working;
   };
 
   return {
     seal(plain, context) {
       const id = utf8(config.activeKeyId);
-      const header = Buffer.concat([Buffer.from([version, id.length]), id]);
-      const suite = SUITES.get(version) ?? aesGcm;
+      const header = Buffer.concat([Buffer.from([VERSIONS[config.algorithm], id.length]), id]);
+      const working = keysFor(config.algorithm, config.activeKeyId);
       const authenticated = framed([header, utf8(context)]);
-      const body = suite.seal(keyFor(config.activeKeyId), utf8(plain), authenticated);
+      const body = SUITES[config.algorithm].seal(working, utf8(plain), authenticated);
       return Buffer.concat([header, body]);
     },
     open(sealed, context) {
-      const { suite, keyId, header, body } = readHeader(sealed);
-      const clear = suite.open(keyFor(keyId), body, framed([header, utf8(context)]));
+      const { algorithm, keyId, header, body } = readHeader(sealed);
+      const authenticated = framed([header, utf8(context)]);
+      const clear = SUITES[algorithm].open(keysFor(algorithm, keyId), body, authenticated);
       return Buffer.from(clear).toString('utf8');
     },
     blindIndex(value, context) {

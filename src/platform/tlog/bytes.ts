@@ -2,9 +2,8 @@
 
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0'),
-);
+const HEX_DIGITS = encoder.encode('0123456789abcdef');
+const ROWS_AT_ONCE = 4096;
 
 /** UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array {
@@ -16,11 +15,28 @@ export function utf8Text(bytes: Uint8Array): string {
   return strictDecoder.decode(bytes);
 }
 
-/** Lower-case hex of bytes, or of the part [from, to). */
-export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
-  let text = '';
-  for (let i = from; i < to; i++) text += HEX_PAIRS[bytes[i] ?? 0];
-  return text;
+/** Lower-case hex of bytes. */
+export function toHex(bytes: Uint8Array): string {
+  // Through bytes and a decoder: adding up short strings is ten times slower.
+  const digits = new Uint8Array(bytes.length * 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    digits[2 * i] = HEX_DIGITS[byte >> 4] ?? 0;
+    digits[2 * i + 1] = HEX_DIGITS[byte & 15] ?? 0;
+  }
+  return strictDecoder.decode(digits);
+}
+
+/** Lower-case hex of every `rowBytes` bytes; cheaper than {@link toHex} for each row. */
+export function toHexRows(bytes: Uint8Array, rowBytes: number): string[] {
+  const rows: string[] = [];
+  const step = rowBytes * ROWS_AT_ONCE;
+  for (let start = 0; start < bytes.length; start += step) {
+    const text = toHex(bytes.subarray(start, start + step));
+    for (let at = 0; at < text.length; at += 2 * rowBytes)
+      rows.push(text.slice(at, at + 2 * rowBytes));
+  }
+  return rows;
 }
 
 /** True when the text is lower-case hex of exactly `byteLength` bytes. */

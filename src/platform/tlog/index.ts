@@ -8,6 +8,7 @@ export {
   readU64be,
   toBase64,
   toHex,
+  toHexRows,
   u32be,
   u64be,
   utf8,

@@ -53,13 +53,10 @@ export function parseTilePath(
   const level = match[1] === 'entries' ? 'entries' : Number(match[1]);
   const width = match[3] === undefined ? TILE_WIDTH : Number(match[3]);
   const index = Number(match[2].replaceAll(/[x/]/g, ''));
+  if (!Number.isSafeInteger(index)) return null;
   // Only one spelling a tile: no zero groups in front, no ".p/256".
-  const suffix = `/${indexPath(index, width)}`;
-  return Number.isSafeInteger(index) &&
-    path.endsWith(suffix) &&
-    (match[3] === undefined) === (width === TILE_WIDTH)
-    ? { level, index, width }
-    : null;
+  const spelt = `tile/${level}/${indexPath(index, width)}`;
+  return spelt === path ? { level, index, width } : null;
 }
 
 /** The right edge of a log: its size and, a level, the hashes of its partial tile. All that appending needs. */

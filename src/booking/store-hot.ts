@@ -54,57 +54,57 @@ with request as materialized (
         and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))
     order by g offset u.attempt - 1 limit 1) o
 ), demand as (
-  select session_id, pools, count(*) as wanted from judged
+  select session_id, pools, array_agg(ord order by ord) as ords, count(*) as wanted from judged
   where refusal is null and slot_id is null group by session_id, pools
-), supply as (
-  select d.session_id, d.pools, p.id, row_number() over (partition by d.session_id, d.pools order by p.sequence) as turn
-  from demand d cross join lateral (
-    select s.id, s.sequence from booking.slot s
-    where s.session_id = d.session_id and s.state = 'free' and s.pool = any(string_to_array(d.pools, ','))
-      and not exists (select from judged j where j.slot_id = s.id)
-    order by s.sequence limit d.wanted) p
 ), pick as (
-  select j.ord, s.id as slot_id from (
-    select ord, session_id, pools, row_number() over (partition by session_id, pools order by ord) as turn
-    from judged where refusal is null and slot_id is null) j
-  join supply s using (session_id, pools, turn)
+  -- Those who take any number get the free ones in sequence, in the order they asked.
+  select u.ord, u.slot_id from demand d cross join lateral (
+    select array_agg(p.id order by p.sequence) as ids from (
+      select s.id, s.sequence from booking.slot s
+      where s.session_id = d.session_id and s.state = 'free' and s.pool = any(string_to_array(d.pools, ','))
+        and s.id <> all(array(select j.slot_id from judged j where j.slot_id is not null))
+      order by s.sequence limit d.wanted) p) f
+  cross join lateral unnest(d.ords, f.ids) as u(ord, slot_id) where u.slot_id is not null
   union all
   select ord, slot_id from (
     select ord, slot_id, row_number() over (partition by slot_id order by ord) as turn
     from judged where refusal is null and slot_id is not null) k where turn = 1
-), chosen as (
-  select distinct on (slot_id) ord, slot_id from pick order by slot_id, ord
+), chosen as materialized (
+  select distinct on (p.slot_id) p.slot_id as number_id, j.* from pick p join judged j using (ord)
+  order by p.slot_id, j.ord
 ), taken as (
+  -- The conditions are written so that only the primary key can serve the join: without statistics
+  -- the planner would else walk every free number of the session for each request.
   update booking.slot s set
-    state = case when j.hold_until is null then 'booked' else 'held' end,
-    hold_until = j.hold_until, appointment_id = j.appointment_id, version = s.version + 1
-  from chosen c join judged j using (ord)
-  where s.id = c.slot_id and s.session_id = j.session_id and s.state = 'free'
-    and s.pool = any(string_to_array(j.pools, ',')) and s.ends_at > j.at
-    and s.excluded_patient_id is distinct from j.patient_id
-    and (j.account_id is null or s.excluded_account_id is distinct from j.account_id)
-  returning j.ord, s.id, s.version, s.state, s.sequence
+    state = case when c.hold_until is null then 'booked' else 'held' end,
+    hold_until = c.hold_until, appointment_id = c.appointment_id, version = s.version + 1
+  from chosen c
+  where s.id = c.number_id and s.session_id is not distinct from c.session_id and s.state || '' = 'free'
+    and s.pool = any(string_to_array(c.pools, ',')) and s.ends_at > c.at
+    and s.excluded_patient_id is distinct from c.patient_id
+    and (c.account_id is null or s.excluded_account_id is distinct from c.account_id)
+  returning c.*, s.version, s.state, s.sequence
 ), made as (
   insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id,
     ordinal, bookings_max, status, channel, hold_until, account_id, device_key_id, payer_reference,
     phone_index, booked_by, created_at, confirmed_at)
-  select j.hospital_id, j.appointment_id, j.session_id, t.id, j.service_date, j.patient_id,
-    j.ordinal, j.patient_bookings_max, t.state, j.channel, j.hold_until, j.account_id,
-    j.device_key_id, j.payer_reference, decode(j.phone_index, 'hex'), j.actor, j.at,
-    case when j.hold_until is null then j.at end
-  from taken t join judged j using (ord)
+  select hospital_id, appointment_id, session_id, number_id, service_date, patient_id,
+    ordinal, patient_bookings_max, state, channel, hold_until, account_id,
+    device_key_id, payer_reference, decode(phone_index, 'hex'), actor, at,
+    case when hold_until is null then at end
+  from taken
 ), told as (
   insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
-  select j.event_id, j.hospital_id,
-    case when j.hold_until is null then 'booking.visit.booked' else 'booking.visit.held' end,
-    'slot:' || t.id, t.version, j.patient_id, j.actor,
-    jsonb_build_object('appointment_id', j.appointment_id, 'session_id', j.session_id,
-      'slot_id', t.id, 'status', t.state, 'channel', j.channel), j.at
-  from taken t join judged j using (ord)
+  select event_id, hospital_id,
+    case when hold_until is null then 'booking.visit.booked' else 'booking.visit.held' end,
+    'slot:' || number_id, version, patient_id, actor,
+    jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id,
+      'slot_id', number_id, 'status', state, 'channel', channel), at
+  from taken
 ), verdict as materialized (
   select j.ord, j.scope, j.key, j.fingerprint, j.at, case
-    when t.id is not null then jsonb_build_object('appointment_id', j.appointment_id,
-      'slot_id', t.id, 'sequence', t.sequence, 'status', t.state)
+    when t.ord is not null then jsonb_build_object('appointment_id', j.appointment_id,
+      'slot_id', t.number_id, 'sequence', t.sequence, 'status', t.state)
     when j.refusal is not null then jsonb_build_object('refusal', j.refusal)
     when j.slot_id is not null then (
       select jsonb_build_object('refusal', case
@@ -117,8 +117,8 @@ with request as materialized (
       from (select) one left join booking.slot s on s.id = j.slot_id and s.session_id = j.session_id)
     else (
       select jsonb_build_object('refusal', case
-        when count(*) filter (where s.state = 'free') > (select count(*) from taken x join judged y using (ord)
-          where y.session_id = j.session_id and y.pools = j.pools) then 'retry'
+        when count(*) filter (where s.state = 'free') > (
+          select count(*) from taken x where x.session_id = j.session_id and x.pools = j.pools) then 'retry'
         when count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
         else 'sold-out' end)
       from booking.slot s
@@ -163,21 +163,23 @@ with request as materialized (
   select t.* from booking.session_stock t where t.session_id in (
     select a.session_id from booking.appointment a where a.id in (select appointment_id from fresh))
   order by t.session_id for update
+), scarce as materialized (
+  select t.session_id, t.method = 'draw' or not exists (select from booking.slot o
+    where o.session_id = t.session_id and o.pool = 'online' and o.state = 'free') as is_scarce
+  from stock t
 ), target as materialized (
   select f.*, a.id as found_id, a.session_id, a.slot_id, a.patient_id, a.account_id, a.status as old_status,
-    a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, t.method,
-    s.state as slot_state, s.pool, s.appointment_id as slot_appointment_id, s.cooling_until as slot_cooling_until,
-    not exists (select from booking.slot o
-      where o.session_id = a.session_id and o.pool = 'online' and o.state = 'free') as sold_out
+    a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, t.hospital_id as session_hospital_id, c.is_scarce,
+    s.state as slot_state, s.pool, s.appointment_id as slot_appointment_id
   from fresh f
   left join booking.appointment a on a.id = f.appointment_id
   left join booking.slot s on s.id = a.slot_id
   left join stock t on t.session_id = a.session_id
+  left join scarce c on c.session_id = a.session_id
 ), judged as materialized (
   select g.*, g.to_status as new_status, case
       when g.found_id is null or (g.owner_account_id is not null and g.owner_account_id is distinct from g.account_id)
-        or (g.hospital_id is not null and not exists (
-          select from stock t where t.session_id = g.session_id and t.hospital_id = g.hospital_id)) then 'visit-unknown'
+        or (g.hospital_id is not null and g.hospital_id is distinct from g.session_hospital_id) then 'visit-unknown'
       when g.turn > 1 then 'retry'
       when not g.old_status = any(string_to_array(g.from_statuses, ',')) then 'not-now'
       when g.before_hold_end and g.hold_until <= g.at then 'hold-over'
@@ -192,7 +194,7 @@ with request as materialized (
       when 'check-in' then 'checked_in'
       when 'give-back' then case
         when g.service_date <= g.today then 'free'
-        when g.pool = 'online' and (g.method = 'draw' or g.sold_out) then 'cooling'
+        when g.pool = 'online' and g.is_scarce then 'cooling'
         else 'free' end
     end as new_slot_state
   from target g
@@ -208,8 +210,8 @@ with request as materialized (
     missed = case when j.event_name = 'booking.visit.missed' then true when j.to_status = 'called' then false else a.missed end,
     ended_at = case when j.to_status in ('fulfilled', 'noshow', 'cancelled', 'lapsed') then j.at end
   from judged j
-  where a.id = j.appointment_id and j.refusal is null and a.status = j.old_status
-  returning j.ord
+  where a.id = j.appointment_id and j.refusal is null and a.status || '' = j.old_status
+  returning j.*
 ), numbered as (
   update booking.slot s set state = j.new_slot_state, version = s.version + 1,
     hold_until = case when j.new_slot_state = 'held' then s.hold_until end,
@@ -220,15 +222,15 @@ with request as materialized (
       when j.number = 'take-back' then null else s.excluded_account_id end,
     excluded_patient_id = case when j.number = 'give-back' and j.new_slot_state = 'cooling' then j.patient_id
       when j.number = 'take-back' then null else s.excluded_patient_id end
-  from judged j join moved using (ord)
+  from moved j
   where s.id = j.slot_id
-  returning j.ord, s.version, s.state
+  returning j.*, s.version, s.state
 ), told as (
   insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
-  select j.event_id, t.hospital_id, j.event_name, 'slot:' || j.slot_id, n.version, j.patient_id, j.actor,
-    jsonb_strip_nulls(jsonb_build_object('appointment_id', j.appointment_id, 'session_id', j.session_id,
-      'slot_id', j.slot_id, 'status', j.new_status, 'channel', j.channel, 'number', n.state, 'detail', j.detail)), j.at
-  from numbered n join judged j using (ord) join stock t using (session_id)
+  select event_id, session_hospital_id, event_name, 'slot:' || slot_id, version, patient_id, actor,
+    jsonb_strip_nulls(jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id,
+      'slot_id', slot_id, 'status', new_status, 'channel', channel, 'number', state, 'detail', detail)), at
+  from numbered
 ), verdict as materialized (
   select j.ord, j.scope, j.key, j.fingerprint, j.at, case
     when n.ord is not null then jsonb_build_object('appointment_id', j.appointment_id,

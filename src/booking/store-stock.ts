@@ -1,0 +1,171 @@
+import { shanghaiInstant } from '../platform/clock.ts';
+import type { Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+
+/** A session as booking needs to know it; `schedule` owns the rest. */
+export type StockSession = {
+  session_id: string;
+  hospital_id: string;
+  healthcare_service_id: string;
+  practitioner_id: string | null;
+  service_date: string;
+  starts_at: Date;
+  ends_at: Date;
+  numbers: number;
+  direct_pools: Record<string, number>;
+  patient_bookings_max: number;
+  master: 'own' | 'his';
+};
+
+/**
+ * Makes the numbers of sessions: one row each, unreleased, spread evenly over the session's time.
+ * Numbers set aside for a purpose come first in the list of pools and last in sequence. Running it
+ * again adds only what is missing, so a repeated event changes nothing. Numbers of a session that
+ * the HIS masters are not entrusted to us until it says so.
+ * @returns how many numbers were made.
+ */
+export async function openStock(tx: Tx, sessions: StockSession[]): Promise<number> {
+  const rows = JSON.stringify(sessions);
+  await tx.run(sql`
+    insert into booking.session_stock (session_id, hospital_id, healthcare_service_id, practitioner_id,
+      service_date, starts_at, ends_at, patient_bookings_max, master)
+    select session_id, hospital_id, healthcare_service_id, practitioner_id,
+      service_date, starts_at, ends_at, patient_bookings_max, master
+    from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, healthcare_service_id uuid,
+      practitioner_id uuid, service_date date, starts_at timestamptz, ends_at timestamptz,
+      patient_bookings_max int, master text)
+    on conflict (session_id) do update set practitioner_id = excluded.practitioner_id,
+      patient_bookings_max = excluded.patient_bookings_max`);
+  return tx.run(sql`
+    insert into booking.slot (hospital_id, id, session_id, service_date, sequence, starts_at, ends_at, pool, entrusted)
+    select r.hospital_id, uuidv7(), r.session_id, r.service_date, n,
+      r.starts_at + (r.ends_at - r.starts_at) * (n - 1) / r.numbers,
+      r.starts_at + (r.ends_at - r.starts_at) * n / r.numbers,
+      coalesce((select p.pool from (
+        select key as pool, r.numbers - sum(value::int) over (order by key desc) as after,
+          r.numbers - sum(value::int) over (order by key desc) + value::int as upto
+        from jsonb_each_text(r.direct_pools)) p where n > p.after and n <= p.upto), 'online'),
+      r.master = 'own'
+    from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, service_date date,
+      starts_at timestamptz, ends_at timestamptz, numbers int, direct_pools jsonb, master text)
+    cross join lateral generate_series(1, r.numbers) n
+    on conflict (session_id, sequence) do nothing`);
+}
+
+/** How a plan shares out the numbers that have no purpose of their own. */
+export type Shares = { on_site: number; same_day: number };
+
+/**
+ * Divides a session's unreleased online numbers into online, same-day and on-site pools. The on-site
+ * share is rounded up and spread over the session, so that those who come in person wait no longer.
+ */
+export async function assignPools(tx: Tx, session_id: string, shares: Shares): Promise<void> {
+  await tx.run(sql`
+    with open as (
+      select id, row_number() over (order by sequence) - 1 as seat, count(*) over () as total
+      from booking.slot
+      where session_id = ${session_id} and pool = 'online' and state = 'unreleased' and entrusted
+    ), counted as (
+      select id, seat, total,
+        least(total, case when ${shares.on_site}::numeric > 0 then greatest(1, ceil(total * ${shares.on_site}::numeric)) else 0 end) as on_site,
+        floor(total * ${shares.same_day}::numeric) as same_day
+      from open
+    ), marked as (
+      -- Bresenham: seat k is on-site where the running share crosses a whole number.
+      select *, floor((seat + 1) * on_site / total) > floor(seat * on_site / total) as is_on_site from counted
+    ), rest as (
+      select id, row_number() over (order by seat) - 1 as place, same_day, count(*) over () as left_over
+      from marked where not is_on_site
+    ), assigned as (
+      select id, 'on_site' as pool from marked where is_on_site
+      union all
+      select id, 'same_day' from rest
+      where floor((place + 1) * least(same_day, left_over) / left_over) > floor(place * least(same_day, left_over) / left_over)
+    )
+    update booking.slot s set pool = a.pool from assigned a where a.id = s.id`);
+}
+
+export type Release = { session_id: string; pools: readonly string[]; numbers: number };
+
+/**
+ * Publishes a session's unreleased numbers of some pools (放号); only entrusted ones, never of a
+ * stopped session, never one that a draw will give out. Each number that changed state bumps its
+ * version and tells an event in the same statement.
+ */
+export async function releaseNumbers(
+  tx: Tx,
+  input: { session_id: string; pools: readonly string[]; at: Date; actor: string },
+): Promise<number> {
+  return tx.run(sql`
+    with stock as materialized (
+      update booking.session_stock set released_at = coalesce(released_at, ${input.at})
+      where session_id = ${input.session_id} and state = 'planned' returning session_id, hospital_id
+    ), freed as (
+      update booking.slot s set state = 'free', version = s.version + 1
+      from stock t where s.session_id = t.session_id and s.state = 'unreleased'
+        and s.pool = any(${input.pools as string[]}) and s.entrusted and s.draw_id is null
+      returning s.id, s.version, s.pool, s.hospital_id
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+    select uuidv7(), hospital_id, 'booking.number.released', 'slot:' || id, version, ${input.actor},
+      jsonb_build_object('session_id', ${input.session_id}::text, 'pool', pool, 'numbers', 1), ${input.at}
+    from freed`);
+}
+
+/** Marks a session as drawn or in order; a drawn session's returned numbers always cool. */
+export async function setMethod(tx: Tx, session_id: string, method: 'order' | 'draw'): Promise<void> {
+  await tx.run(sql`update booking.session_stock set method = ${method} where session_id = ${session_id}`);
+}
+
+/**
+ * 停诊: every number of the session stops and every visit not yet over ends as `stopped`, which
+ * never counts against the patient. Runs again without effect.
+ */
+export async function stopStock(
+  tx: Tx,
+  input: { session_id: string; at: Date; actor: string },
+): Promise<number> {
+  await tx.run(sql`update booking.session_stock set state = 'stopped' where session_id = ${input.session_id}`);
+  return tx.run(sql`
+    with visits as (
+      update booking.appointment set status = 'stopped', hold_until = null, ended_at = ${input.at}
+      where session_id = ${input.session_id} and status in ('held', 'booked', 'checked_in', 'called')
+      returning id, slot_id, patient_id, channel
+    ), numbers as (
+      update booking.slot set state = 'stopped', hold_until = null, appointment_id = null,
+        cooling_until = null, version = version + 1
+      where session_id = ${input.session_id} and state not in ('stopped', 'void')
+      returning id, version, hospital_id
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
+    select uuidv7(), n.hospital_id,
+      case when v.id is null then 'booking.number.returned' else 'booking.visit.stopped' end,
+      'slot:' || n.id, n.version, v.patient_id, ${input.actor},
+      case when v.id is null
+        then jsonb_build_object('session_id', ${input.session_id}::text, 'slot_id', n.id, 'state', 'stopped', 'why', 'stop')
+        else jsonb_build_object('appointment_id', v.id, 'session_id', ${input.session_id}::text, 'slot_id', n.id,
+          'status', 'stopped', 'channel', v.channel) end, ${input.at}
+    from numbers n left join visits v on v.slot_id = n.id`);
+}
+
+/** A stopped session that is held after all: its numbers go back to unreleased, its old visits stay ended. */
+export async function resumeStock(
+  tx: Tx,
+  input: { session_id: string; at: Date; actor: string },
+): Promise<number> {
+  await tx.run(sql`update booking.session_stock set state = 'planned' where session_id = ${input.session_id}`);
+  return tx.run(sql`
+    with numbers as (
+      update booking.slot set state = case when draw_id is null then 'free' else 'unreleased' end, version = version + 1
+      where session_id = ${input.session_id} and state = 'stopped' returning id, version, hospital_id, state
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+    select uuidv7(), hospital_id, 'booking.number.returned', 'slot:' || id, version, ${input.actor},
+      jsonb_build_object('session_id', ${input.session_id}::text, 'slot_id', id, 'state', state, 'why', 'resume'), ${input.at}
+    from numbers`);
+}
+
+/** The last instant at which a number of a clinic day is still remote stock: 20:00 of the day before. */
+export function remoteUntil(service_date: string): Date {
+  return new Date(shanghaiInstant(service_date, '20:00').getTime() - 86_400_000);
+}

@@ -1,0 +1,209 @@
+import type { Queryable, Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+import { accounts_patient_max, patients_account_max, removals_days, removals_max } from './rules.ts';
+
+/* Persons in care and who may act for them. */
+
+/** A person ready to be stored; byte strings as hex, because rows travel as JSON. */
+export type PersonRow = {
+  id: string;
+  sealed_name: string;
+  document_type: string;
+  sealed_document_number: string;
+  document_index: string;
+  birth_date: string | null;
+  sex: string;
+  sealed_phone: string | null;
+  phone_index: string | null;
+  guardian_patient_id: string | null;
+  check_result: string;
+  check_source: string;
+  check_reference: string;
+  checked_at: Date;
+};
+
+/**
+ * Stores persons not known yet and returns their ids; those known stay untouched. Rows go in by
+ * document index, so that two writers of the same persons never wait for each other in a circle.
+ */
+export async function insertPersons(tx: Tx, rows: PersonRow[], at: Date): Promise<string[]> {
+  const made = await tx.many<{ id: string }>(sql`
+    insert into identity.patient (id, sealed_name, document_type, sealed_document_number,
+      document_index, birth_date, sex, sealed_phone, phone_index, guardian_patient_id,
+      check_result, check_source, check_reference, checked_at, created_at)
+    select id, decode(sealed_name, 'hex'), document_type, decode(sealed_document_number, 'hex'),
+      decode(document_index, 'hex'), birth_date, sex, decode(sealed_phone, 'hex'),
+      decode(phone_index, 'hex'), guardian_patient_id, check_result, check_source,
+      check_reference, checked_at, ${at}
+    from json_to_recordset(${JSON.stringify(rows)}) as r(id uuid, sealed_name text,
+      document_type text, sealed_document_number text, document_index text, birth_date date,
+      sex text, sealed_phone text, phone_index text, guardian_patient_id uuid, check_result text,
+      check_source text, check_reference text, checked_at timestamptz)
+    order by document_index
+    on conflict (document_index) do nothing
+    returning id`);
+  return made.map((row) => row.id);
+}
+
+/** Ids by document index in hex. */
+export async function idsByDocument(
+  db: Queryable,
+  document_indexes: string[],
+): Promise<Map<string, string>> {
+  const rows = await db.many<{ id: string; document_index: string }>(sql`
+    select id, encode(document_index, 'hex') as document_index from identity.patient
+    where document_index in (select decode(x, 'hex') from unnest(${document_indexes}::text[]) x)`);
+  return new Map(rows.map((row) => [row.document_index, row.id]));
+}
+
+export type StoredPerson = {
+  id: string;
+  sealed_name: Buffer;
+  document_type: string;
+  sealed_document_number: Buffer;
+  birth_date: string | null;
+  sex: string;
+  sealed_phone: Buffer | null;
+  guardian_patient_id: string | null;
+  check_result: string;
+  check_source: string;
+  checked_at: Date;
+  version: number;
+};
+
+export async function personByDocument(
+  db: Queryable,
+  document_index: Uint8Array,
+): Promise<StoredPerson | undefined> {
+  return db.maybe(sql`
+    select id, sealed_name, document_type, sealed_document_number, birth_date, sex, sealed_phone,
+      guardian_patient_id, check_result, check_source, checked_at, version
+    from identity.patient where document_index = ${document_index}`);
+}
+
+export async function personsById(db: Queryable, ids: string[]): Promise<StoredPerson[]> {
+  return db.many(sql`
+    select id, sealed_name, document_type, sealed_document_number, birth_date, sex, sealed_phone,
+      guardian_patient_id, check_result, check_source, checked_at, version
+    from identity.patient where id = any(${ids}::uuid[])`);
+}
+
+/** Records a check that says more than the one before; returns the person's new version. */
+export async function updateCheck(
+  tx: Tx,
+  id: string,
+  check: { result: string; source: string; reference: string; checked_at: Date },
+): Promise<number> {
+  const { version } = await tx.one<{ version: number }>(sql`
+    update identity.patient set check_result = ${check.result}, check_source = ${check.source},
+      check_reference = ${check.reference}, checked_at = ${check.checked_at}, version = version + 1
+    where id = ${id} returning version`);
+  return version;
+}
+
+export async function updateName(
+  tx: Tx,
+  id: string,
+  sealed_name: Uint8Array,
+): Promise<number | undefined> {
+  const row = await tx.maybe<{ version: number }>(sql`
+    update identity.patient set sealed_name = ${sealed_name}, version = version + 1
+    where id = ${id} returning version`);
+  return row?.version;
+}
+
+/** Links and unlinks of one account, and of one patient, go one after the other from here on. */
+export async function lockAccountAndPatient(
+  tx: Tx,
+  account_id: string,
+  patient_id: string,
+): Promise<boolean> {
+  await tx.run(sql`select from identity.account where id = ${account_id} for no key update`);
+  const found = await tx.run(
+    sql`select from identity.patient where id = ${patient_id} for no key update`,
+  );
+  return found === 1;
+}
+
+export async function raisePatientVersion(tx: Tx, patient_id: string): Promise<number> {
+  const { version } = await tx.one<{ version: number }>(sql`
+    update identity.patient set version = version + 1 where id = ${patient_id} returning version`);
+  return version;
+}
+
+export type LinkVerdict = 'linked' | 'already' | 'patients-max' | 'accounts-max';
+
+/** Links under the locks of lockAccountAndPatient, unless a limit is reached. */
+export async function insertLink(
+  tx: Tx,
+  link: { account_id: string; patient_id: string; relation: string; at: Date },
+): Promise<LinkVerdict> {
+  const { verdict } = await tx.one<{ verdict: LinkVerdict }>(sql`
+    with mine as (
+      select patient_id from identity.related_person
+      where account_id = ${link.account_id} and ended_at is null
+    ), verdict as materialized (
+      select case
+        when exists (select from mine where patient_id = ${link.patient_id}) then 'already'
+        when (select count(*) from mine) >= ${patients_account_max} then 'patients-max'
+        when (select count(*) from identity.related_person
+          where patient_id = ${link.patient_id} and ended_at is null) >= ${accounts_patient_max}
+          then 'accounts-max'
+        else 'linked' end as verdict
+    ), made as (
+      insert into identity.related_person (account_id, patient_id, relation, created_at)
+      select ${link.account_id}::uuid, ${link.patient_id}::uuid, ${link.relation},
+        ${link.at}::timestamptz from verdict where verdict = 'linked'
+    )
+    select verdict from verdict`);
+  return verdict;
+}
+
+export type UnlinkVerdict = 'unlinked' | 'unknown' | 'removals-max';
+
+/** Ends a link under the locks of lockAccountAndPatient, unless too many were ended lately. */
+export async function endLink(
+  tx: Tx,
+  link: { account_id: string; patient_id: string; at: Date },
+): Promise<UnlinkVerdict> {
+  const { verdict } = await tx.one<{ verdict: UnlinkVerdict }>(sql`
+    with verdict as materialized (
+      select case
+        when not exists (select from identity.related_person where account_id = ${link.account_id}
+          and patient_id = ${link.patient_id} and ended_at is null) then 'unknown'
+        when (select count(*) from identity.related_person where account_id = ${link.account_id}
+          and ended_at > ${link.at}::timestamptz - make_interval(days => ${removals_days}))
+          >= ${removals_max} then 'removals-max'
+        else 'unlinked' end as verdict
+    ), ended as (
+      update identity.related_person set ended_at = ${link.at}
+      where account_id = ${link.account_id} and patient_id = ${link.patient_id}
+        and ended_at is null and (select verdict from verdict) = 'unlinked'
+    )
+    select verdict from verdict`);
+  return verdict;
+}
+
+export async function isLinked(
+  db: Queryable,
+  account_id: string,
+  patient_id: string,
+): Promise<boolean> {
+  const { linked } = await db.one<{ linked: boolean }>(sql`
+    select exists (select from identity.related_person where account_id = ${account_id}
+      and patient_id = ${patient_id} and ended_at is null) as linked`);
+  return linked;
+}
+
+/** The patients an account acts for, oldest link first. */
+export async function linkedPersons(
+  db: Queryable,
+  account_id: string,
+): Promise<(StoredPerson & { relation: string })[]> {
+  return db.many(sql`
+    select p.id, p.sealed_name, p.document_type, p.sealed_document_number, p.birth_date, p.sex,
+      p.sealed_phone, p.guardian_patient_id, p.check_result, p.check_source, p.checked_at,
+      p.version, l.relation
+    from identity.related_person l join identity.patient p on p.id = l.patient_id
+    where l.account_id = ${account_id} and l.ended_at is null order by l.created_at, p.id`);
+}

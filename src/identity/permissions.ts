@@ -1,0 +1,101 @@
+/** Every staff permission that a route may ask for. */
+export const permissions = [
+  'staff.manage',
+  'schedule.import',
+  'schedule.read',
+  'schedule.stop',
+  'plan.read',
+  'plan.write',
+  'booking.window',
+  'booking.read',
+  'booking.in_clinic',
+  'desk.check-in',
+  'desk.call',
+  'patient.read',
+  'patient.correct',
+  'draw.read',
+  'draw.beacon',
+  'audit.read',
+  'security.read',
+] as const;
+export type StaffPermission = (typeof permissions)[number];
+
+export const roles = [
+  'system_admin',
+  'security_admin',
+  'audit_admin',
+  'registration_clerk',
+  'registration_manager',
+  'doctor',
+  'triage_nurse',
+  'information_centre',
+] as const;
+export type Role = (typeof roles)[number];
+
+export const roleNames: Record<Role, string> = {
+  system_admin: '系统管理员',
+  security_admin: '安全管理员',
+  audit_admin: '审计管理员',
+  registration_clerk: '挂号员',
+  registration_manager: '门诊办',
+  doctor: '医生',
+  triage_nurse: '分诊护士',
+  information_centre: '信息中心',
+};
+
+/**
+ * The one matrix of roles and permissions; what is not listed is denied. The three administrators
+ * of 等保 are kept apart: the system administrator manages staff and reads no patient, the audit
+ * administrator reads the audit trail and nothing else.
+ */
+const matrix: Record<Role, readonly StaffPermission[]> = {
+  system_admin: ['staff.manage', 'schedule.read'],
+  security_admin: ['security.read'],
+  audit_admin: ['audit.read'],
+  registration_clerk: [
+    'schedule.read',
+    'booking.window',
+    'booking.read',
+    'desk.check-in',
+    'patient.read',
+    'draw.read',
+  ],
+  registration_manager: [
+    'schedule.import',
+    'schedule.read',
+    'schedule.stop',
+    'plan.read',
+    'plan.write',
+    'booking.window',
+    'booking.read',
+    'desk.check-in',
+    'patient.read',
+    'patient.correct',
+    'draw.read',
+    'draw.beacon',
+  ],
+  doctor: ['schedule.read', 'booking.read', 'booking.in_clinic', 'desk.call', 'patient.read'],
+  triage_nurse: ['schedule.read', 'booking.read', 'desk.check-in', 'desk.call', 'patient.read'],
+  information_centre: ['schedule.import', 'schedule.read', 'plan.read', 'draw.read', 'draw.beacon'],
+};
+
+const granted = new Map<string, ReadonlySet<string>>(
+  Object.entries(matrix).map(([role, list]) => [role, new Set<string>(list)]),
+);
+
+/** Whether one of these roles includes the permission. Unknown roles and permissions are denied. */
+export function can(held: readonly string[], permission: string): boolean {
+  return held.some((role) => granted.get(role)?.has(permission) === true);
+}
+
+const administrators: readonly string[] = ['system_admin', 'security_admin', 'audit_admin'];
+
+/** Whether one person may hold these roles: each exists, once, and an administrator's stands alone. */
+export function isRoleSet(held: readonly string[]): held is readonly Role[] {
+  return (
+    held.length > 0 &&
+    new Set(held).size === held.length &&
+    held.every((role) => granted.has(role)) &&
+    (held.length === 1 || !held.some((role) => administrators.includes(role)))
+  );
+}

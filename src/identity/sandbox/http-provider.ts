@@ -1,0 +1,105 @@
+import type { Clock } from '../../platform/clock.ts';
+import { newId } from '../../platform/id.ts';
+import { systemRandom } from '../../platform/random.ts';
+import type { Random } from '../../platform/random.ts';
+import { REAL_NAME_OUTCOMES } from '../real-name.ts';
+import type { RealNameProvider, RealNameQuery, RealNameResult } from '../real-name.ts';
+import { isSignedBody, signBody } from './signature.ts';
+
+export type HttpRealNameOptions = {
+  /** Shown as the source of results. */
+  name: string;
+  /** Where the authority answers, e.g. `https://authority.example`. */
+  baseUrl: string;
+  secret: Uint8Array;
+  clock: Clock;
+  random?: Random;
+  timeoutMs?: number;
+};
+
+const TIMEOUT_MS = 3_000;
+
+type Exchange = { requestId: string; response: Response; body: string };
+
+async function send(options: HttpRealNameOptions, query: RealNameQuery): Promise<Exchange> {
+  const { clock, random = systemRandom, timeoutMs = TIMEOUT_MS } = options;
+  const requestId = newId({ clock, random });
+  const time = String(clock.now().getTime());
+  const { name, documentType, documentNumber } = query;
+  const body = JSON.stringify({ name, documentType, documentNumber });
+  const parts = { direction: 'request', requestId, time } as const;
+  const response = await fetch(new URL('/v1/real-name-checks', options.baseUrl), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-request-id': requestId,
+      'x-request-time': time,
+      'x-signature': signBody(options.secret, parts, body),
+    },
+    body,
+    // A redirect would carry names and numbers to a place nobody configured.
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  return { requestId, response, body: await response.text() };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+/** Once more after a broken connection, as a new message; a time-out has used up the patience. */
+async function sendWithRetry(
+  options: HttpRealNameOptions,
+  query: RealNameQuery,
+): Promise<Exchange | undefined> {
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    try {
+      return await send(options, query);
+    } catch (error) {
+      if (isTimeout(error)) return undefined;
+    }
+  }
+  return undefined;
+}
+
+function isAuthentic(secret: Uint8Array, { requestId, response, body }: Exchange): boolean {
+  const time = response.headers.get('x-request-time') ?? '';
+  const signature = response.headers.get('x-signature') ?? '';
+  return isSignedBody(secret, { direction: 'response', requestId, time }, body, signature);
+}
+
+function readAnswer(body: string, source: string): RealNameResult | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { result, reference, checkedAt } = value as Record<string, unknown>;
+  const outcome = REAL_NAME_OUTCOMES.find((known) => known === result);
+  if (!outcome || typeof reference !== 'string' || typeof checkedAt !== 'string') return undefined;
+  const instant = new Date(checkedAt);
+  if (Number.isNaN(instant.getTime())) return undefined;
+  return { result: outcome, source, checkedAt: instant, reference };
+}
+
+/**
+ * Asks an authority that speaks the contract of `buildSandboxAuthorityApp`. Any failure (network,
+ * time-out, refusal, an answer that is unsigned or not understood) is `unavailable`, never an
+ * error: its message could quote a name or a number. Nothing is logged here.
+ */
+export function createHttpRealNameProvider(options: HttpRealNameOptions): RealNameProvider {
+  const { name, clock, secret } = options;
+  return {
+    name,
+    async check(query) {
+      const exchange = await sendWithRetry(options, query);
+      const trusted = exchange?.response.status === 200 && isAuthentic(secret, exchange);
+      const answer = trusted ? readAnswer(exchange.body, name) : undefined;
+      const reference = exchange?.requestId ?? '';
+      return answer ?? { result: 'unavailable', source: name, checkedAt: clock.now(), reference };
+    },
+  };
+}

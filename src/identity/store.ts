@@ -1,0 +1,186 @@
+import type { Queryable, Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+import {
+  codes_day_max,
+  codes_minute_max,
+  codes_network_hour_max,
+  real_name_checks_day_max,
+} from './rules.ts';
+
+/* Accounts, one-time codes, sessions and outgoing messages. Persons: patient-store.ts; staff: staff-store.ts. */
+
+/** Requests for one key wait for each other until the transaction ends, so counting is exact. */
+export async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
+  for (const key of keys)
+    await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`identity ${key}`}, 0))`);
+}
+
+export type CodeRefusal = 'minute' | 'day' | 'network';
+
+/** Stores a code and its message unless a limit is reached; the caller holds the locks of both keys. */
+export async function insertCode(
+  tx: Tx,
+  code: {
+    id: string;
+    phone_index: Uint8Array;
+    network: string;
+    code_hash: Uint8Array;
+    tries: number;
+    expires_at: Date;
+    at: Date;
+    message: { id: string; channel: string; sealed_to: Uint8Array; sealed_text: Uint8Array };
+  },
+): Promise<CodeRefusal | null> {
+  const { message } = code;
+  const { refusal } = await tx.one<{ refusal: CodeRefusal | null }>(sql`
+    with recent as (
+      select
+        (select count(*) from identity.sign_in_code where phone_index = ${code.phone_index}
+          and created_at > ${code.at}::timestamptz - interval '1 minute') as minute,
+        (select count(*) from identity.sign_in_code where phone_index = ${code.phone_index}
+          and created_at > ${code.at}::timestamptz - interval '24 hours') as day,
+        (select count(*) from identity.sign_in_code where network = ${code.network}
+          and created_at > ${code.at}::timestamptz - interval '1 hour') as network
+    ), verdict as materialized (
+      select case when minute >= ${codes_minute_max} then 'minute' when day >= ${codes_day_max} then 'day'
+        when network >= ${codes_network_hour_max} then 'network' end as refusal from recent
+    ), made as (
+      insert into identity.sign_in_code
+        (id, phone_index, network, code_hash, tries_left, expires_at, created_at)
+      select ${code.id}::uuid, ${code.phone_index}::bytea, ${code.network}, ${code.code_hash}::bytea,
+        ${code.tries}::integer, ${code.expires_at}::timestamptz, ${code.at}::timestamptz
+      from verdict where refusal is null
+    ), sent as (
+      insert into identity.outbox_message (id, channel, sealed_to, sealed_text, created_at)
+      select ${message.id}::uuid, ${message.channel}, ${message.sealed_to}::bytea,
+        ${message.sealed_text}::bytea, ${code.at}::timestamptz
+      from verdict where refusal is null
+    )
+    select refusal from verdict`);
+  return refusal;
+}
+
+/**
+ * Tries a code against the phone's newest one: a right code is used up, a wrong one costs a try.
+ * One statement under the row's lock, so parallel guesses are counted one by one.
+ */
+export async function tryCode(
+  tx: Tx,
+  input: { phone_index: Uint8Array; code_hash: Uint8Array; at: Date },
+): Promise<boolean> {
+  const row = await tx.maybe<{ used: boolean }>(sql`
+    update identity.sign_in_code set
+      tries_left = tries_left - case when code_hash = ${input.code_hash} then 0 else 1 end,
+      used_at = case when code_hash = ${input.code_hash} then ${input.at}::timestamptz end
+    where id = (select id from identity.sign_in_code where phone_index = ${input.phone_index}
+        order by created_at desc, id desc limit 1)
+      and used_at is null and tries_left > 0 and expires_at > ${input.at}
+    returning used_at is not null as used`);
+  return row?.used ?? false;
+}
+
+/** The account of a phone, opened when there is none. */
+export async function openAccount(
+  tx: Tx,
+  account: { id: string; sealed_phone: Uint8Array; phone_index: Uint8Array; at: Date },
+): Promise<{ id: string; opened: boolean }> {
+  const made = await tx.maybe<{ id: string }>(sql`
+    insert into identity.account (id, sealed_phone, phone_index, created_at)
+    values (${account.id}, ${account.sealed_phone}, ${account.phone_index}, ${account.at})
+    on conflict (phone_index) do nothing returning id`);
+  if (made) return { id: made.id, opened: true };
+  const { id } = await tx.one<{ id: string }>(
+    sql`select id from identity.account where phone_index = ${account.phone_index}`,
+  );
+  return { id, opened: false };
+}
+
+export async function readAccountPhone(
+  db: Queryable,
+  id: string,
+): Promise<{ sealed_phone: Buffer } | undefined> {
+  return db.maybe(sql`select sealed_phone from identity.account where id = ${id}`);
+}
+
+export async function insertSession(
+  tx: Tx,
+  session: {
+    id: string;
+    account_id: string | null;
+    staff_id: string | null;
+    at: Date;
+    expires_at: Date;
+    user_agent: string;
+  },
+): Promise<void> {
+  await tx.run(sql`
+    insert into identity.session (id, account_id, staff_id, created_at, expires_at, user_agent)
+    values (${session.id}, ${session.account_id}, ${session.staff_id}, ${session.at},
+      ${session.expires_at}, ${session.user_agent})`);
+}
+
+export type LivingSession = {
+  id: string;
+  account_id: string | null;
+  staff_id: string | null;
+  hospital_id: string | null;
+  roles: string[] | null;
+  expires_at: Date;
+};
+
+/** A session that has not ended, with its owner's present roles; disabled staff have none. */
+export async function readLivingSession(
+  db: Queryable,
+  id: string,
+  at: Date,
+): Promise<LivingSession | undefined> {
+  return db.maybe(sql`
+    select s.id, s.account_id, s.staff_id, s.expires_at, f.hospital_id, f.roles
+    from identity.session s left join identity.staff f on f.id = s.staff_id
+    where s.id = ${id} and s.ended_at is null and s.expires_at > ${at} and f.disabled_at is null`);
+}
+
+export async function endSession(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.run(
+    sql`update identity.session set ended_at = ${at} where id = ${id} and ended_at is null`,
+  );
+}
+
+/** Notes that an account asks for a real-name check; false when today's are used up. */
+export async function insertRealNameAttempt(
+  tx: Tx,
+  attempt: { id: string; account_id: string; at: Date },
+): Promise<boolean> {
+  const made = await tx.run(sql`
+    insert into identity.real_name_attempt (id, account_id, created_at)
+    select ${attempt.id}::uuid, ${attempt.account_id}::uuid, ${attempt.at}::timestamptz
+    where (select count(*) from identity.real_name_attempt where account_id = ${attempt.account_id}
+      and created_at > ${attempt.at}::timestamptz - interval '24 hours') < ${real_name_checks_day_max}`);
+  return made === 1;
+}
+
+export async function insertMessage(
+  tx: Tx,
+  message: {
+    id: string;
+    channel: string;
+    sealed_to: Uint8Array;
+    sealed_text: Uint8Array;
+    at: Date;
+  },
+): Promise<void> {
+  await tx.run(sql`
+    insert into identity.outbox_message (id, channel, sealed_to, sealed_text, created_at)
+    values (${message.id}, ${message.channel}, ${message.sealed_to}, ${message.sealed_text},
+      ${message.at})`);
+}
+
+export async function newestMessages(
+  db: Queryable,
+  limit: number,
+): Promise<
+  { id: string; channel: string; sealed_to: Buffer; sealed_text: Buffer; created_at: Date }[]
+> {
+  return db.many(sql`select id, channel, sealed_to, sealed_text, created_at
+    from identity.outbox_message order by created_at desc, id desc limit ${limit}`);
+}

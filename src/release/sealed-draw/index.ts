@@ -1,0 +1,126 @@
+export { allocate, type Applicant, type Places } from './allocate.ts';
+export {
+  beaconFile,
+  beaconPublicKey,
+  beaconSecretKey,
+  chainHash,
+  diceRandomness,
+  drawSeed,
+  QUICKNET,
+  randomnessOf,
+  returnSeed,
+  signRound,
+  verifyRound,
+  type BeaconOutput,
+} from './beacon.ts';
+export { buildBundle, returnFolder, type BundleParts, type ReturnParts } from './bundle.ts';
+export {
+  countEntries,
+  countsMessage,
+  entryId,
+  personTag,
+  poolLeaf,
+  poolLineText,
+  poolRoot,
+  sealOf,
+  sortPool,
+  wishNonce,
+} from './entry.ts';
+export { DrawError, type DrawErrorCode } from './errors.ts';
+export {
+  jsonBytes,
+  linesBytes,
+  readJson,
+  readLines,
+  readLineTexts,
+  textLinesBytes,
+  type BundleFiles,
+} from './files.ts';
+export {
+  applyEvent,
+  closeReturn,
+  dueAt,
+  finalLines,
+  finalProblems,
+  openLedger,
+  returnLineProblems,
+  type DuePlace,
+  type Ledger,
+  type ReturnOutcome,
+} from './ledger.ts';
+export {
+  chainEvent,
+  chainEvents,
+  chainProblems,
+  logHead,
+  logLineHash,
+  NO_LINE,
+} from './log-chain.ts';
+export {
+  drawMoment,
+  manifestHash,
+  manifestProblems,
+  plainPrecedence,
+  publishDeadline,
+  returnMoment,
+  roundAt,
+  roundProblems,
+  roundTime,
+  validateManifest,
+  type DrawMoment,
+} from './manifest.ts';
+export {
+  announcedLeaf,
+  checkProof,
+  closedLeaf,
+  returnsLeaf,
+  sealedLeaf,
+  type Inclusion,
+  type LogTrust,
+  type ProofReport,
+} from './proof.ts';
+export { rankEntries, rankIds } from './rank.ts';
+export {
+  ed25519Signer,
+  receiptMessage,
+  secretHash,
+  shortCode,
+  signCounts,
+  signReceipt,
+  verifyCounts,
+  verifyReceipt,
+  verifySignature,
+  type Sign,
+} from './receipt.ts';
+export {
+  allocateReturn,
+  drawReturn,
+  exclusions,
+  EXCLUSIONS_MAX,
+  laterDelay,
+  returnsHash,
+} from './returns.ts';
+export {
+  ALGORITHM,
+  BEACON_SCHEME,
+  type AllocationLine,
+  type BeaconFile,
+  type BlsBeacon,
+  type BlsBeaconFile,
+  type Counts,
+  type DiceBeacon,
+  type DiceBeaconFile,
+  type FinalLine,
+  type LogEvent,
+  type LogLine,
+  type LogProof,
+  type Manifest,
+  type ManifestBeacon,
+  type PoolLine,
+  type RankingLine,
+  type Receipt,
+  type ReturnLine,
+  type ReturnSealFile,
+  type SealFile,
+  type VoidLine,
+} from './types.ts';
