@@ -34,6 +34,7 @@ export type Events = {
   'schedule.session.stopped': { session_id: string; reason: string };
   'schedule.session.resumed': { session_id: string };
   'booking.stock.opened': { session_id: string; numbers: number };
+  'booking.number.claimed': { session_id: string; slot_id: string; draw_id: string };
   'booking.number.released': { session_id: string; pool: string; numbers: number };
   'booking.number.returned': NumberChange & { why: string };
   'booking.number.voided': NumberChange & { reason: string };
@@ -61,7 +62,7 @@ export type Events = {
   'release.draw.drawn': { draw_id: string; round: number };
   'release.draw.closed': { draw_id: string; leaf: string };
   'release.draw.burnt': { draw_id: string; reason: string };
-  'release.entry.received': { draw_id: string; entry_id: string; leaf: string };
+  'release.entry.received': { draw_id: string; entry_id: string; receipt_leaf: string };
   'release.entry.withdrawn': { draw_id: string; entry_id: string };
   'release.beacon.received': { chain: string; round: number; source: string };
 };

@@ -15,7 +15,9 @@ create table booking.session_stock (
   master text not null,
   state text not null default 'planned' check (state in ('planned', 'stopped')),
   released_at timestamptz,
-  sold_out_at timestamptz
+  sold_out_at timestamptz,
+  -- Versions of the subject stock:<session_id>; numbers count their own.
+  version integer not null default 0
 );
 create index session_stock_date on booking.session_stock (hospital_id, service_date);
 
@@ -33,6 +35,7 @@ create table booking.slot (
   state text not null default 'unreleased' check (state in
     ('unreleased', 'free', 'held', 'booked', 'checked_in', 'cooling', 'stopped', 'void')),
   version integer not null default 1,
+  released_at timestamptz,
   hold_until timestamptz,
   appointment_id uuid,
   draw_id uuid,
@@ -51,7 +54,7 @@ create table booking.slot (
   constraint slot_void_has_reason check (state <> 'void' or void_reason is not null)
 );
 create index slot_free on booking.slot (session_id, sequence) where state = 'free';
-create index slot_hold_until on booking.slot (hold_until) where state = 'held';
+create index slot_hold_until on booking.slot (session_id, hold_until) where state = 'held';
 create index slot_cooling on booking.slot (session_id) where state = 'cooling';
 create unique index slot_his on booking.slot (hospital_id, his_id) where his_id is not null;
 
@@ -65,12 +68,12 @@ create trigger slot_state_graph before update of state on booking.slot for each 
     ('unreleased', 'free'), ('unreleased', 'held'), ('unreleased', 'booked'), ('unreleased', 'cooling'),
     ('unreleased', 'stopped'), ('unreleased', 'void'),
     ('free', 'held'), ('free', 'booked'), ('free', 'unreleased'), ('free', 'stopped'), ('free', 'void'),
-    ('held', 'booked'), ('held', 'free'), ('held', 'cooling'), ('held', 'stopped'), ('held', 'void'),
-    ('booked', 'checked_in'), ('booked', 'free'), ('booked', 'cooling'), ('booked', 'stopped'), ('booked', 'void'),
+    ('held', 'booked'), ('held', 'free'), ('held', 'unreleased'), ('held', 'cooling'), ('held', 'stopped'), ('held', 'void'),
+    ('booked', 'checked_in'), ('booked', 'free'), ('booked', 'unreleased'), ('booked', 'cooling'), ('booked', 'stopped'), ('booked', 'void'),
     ('checked_in', 'booked'), ('checked_in', 'stopped'),
     ('cooling', 'free'), ('cooling', 'held'), ('cooling', 'booked'), ('cooling', 'unreleased'),
     ('cooling', 'stopped'), ('cooling', 'void'),
-    ('stopped', 'free'), ('stopped', 'unreleased')))
+    ('stopped', 'free'), ('stopped', 'unreleased'), ('stopped', 'cooling'), ('void', 'unreleased')))
   execute function booking.refuse_step('slot_state_graph');
 
 create table booking.appointment (
@@ -101,6 +104,7 @@ create table booking.appointment (
   called_at timestamptz,
   calls integer not null default 0,
   missed boolean not null default false,
+  missed_at timestamptz,
   ended_at timestamptz,
   constraint appointment_ordinal check (ordinal <= bookings_max),
   constraint appointment_hold check ((status = 'held') = (hold_until is not null))
@@ -113,8 +117,12 @@ create unique index appointment_patient_session on booking.appointment (session_
 create index appointment_patient on booking.appointment (patient_id, service_date);
 create index appointment_account on booking.appointment (account_id, created_at) where account_id is not null;
 create index appointment_hold_until on booking.appointment (hold_until) where status = 'held';
-create index appointment_order_number on booking.appointment (hospital_id, previous_order_number)
+create unique index appointment_order_number on booking.appointment (hospital_id, previous_order_number)
   where previous_order_number is not null;
+-- A visit can change its number (改约), never its person.
+create trigger appointment_person before update of patient_id on booking.appointment for each row
+  when (old.patient_id is distinct from new.patient_id)
+  execute function booking.refuse_step('appointment_person');
 create trigger appointment_status_graph before update of status on booking.appointment for each row
   when (old.status is distinct from new.status and (old.status, new.status) not in (
     ('held', 'booked'), ('held', 'cancelled'), ('held', 'lapsed'), ('held', 'stopped'), ('held', 'void'),
@@ -142,5 +150,23 @@ create table booking.no_show_count (
   hospital_id uuid not null,
   patient_id uuid not null,
   migrated integer not null default 0 check (migrated >= 0),
+  version integer not null default 1,
   primary key (hospital_id, patient_id)
+);
+
+-- Those present for an on-site pool that is too small: one ticket a person a session, drawn by lot.
+create table booking.hall_ticket (
+  id uuid not null unique,
+  hospital_id uuid not null,
+  session_id uuid not null references booking.session_stock,
+  patient_id uuid not null,
+  taken_at timestamptz not null,
+  taken_by text not null,
+  -- The place the lot gave; null until the draw in the hall.
+  place integer check (place > 0),
+  drawn_at timestamptz,
+  appointment_id uuid,
+  outcome text,
+  primary key (session_id, patient_id),
+  constraint hall_ticket_place unique (session_id, place)
 );

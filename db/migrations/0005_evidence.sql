@@ -4,34 +4,47 @@ create schema evidence;
 create table evidence.log (
   only_row boolean primary key default true check (only_row),
   origin text not null,
-  size bigint not null default 0 check (size >= 0),
-  root bytea not null,
-  checkpoint text,
-  checkpoint_at timestamptz
+  -- The key the log was begun with: another root secret must not silently start a second log.
+  vkey text not null,
+  size bigint not null check (size >= 0),
+  root bytea not null check (octet_length(root) = 32)
 );
 
 create table evidence.leaf (
   index bigint primary key check (index >= 0),
   event_id uuid not null,
-  data bytea not null,
-  hash bytea not null check (octet_length(hash) = 32),
+  data bytea not null check (octet_length(data) between 1 and 65535),
   constraint leaf_event unique (event_id)
 );
 create trigger leaf_append_only before update or delete on evidence.leaf
   for each row execute function platform.refuse_change();
 
--- Full tiles only, 256 hashes each; a partial tile is computed from the leaves that are not yet in one.
+-- Full tiles only, 256 hashes each. A partial tile is read from below: from leaves on level 0, from
+-- the roots of full tiles above it.
 create table evidence.tile (
-  level integer not null check (level >= 0),
+  level integer not null check (level between 0 and 7),
   index bigint not null check (index >= 0),
   hashes bytea not null check (octet_length(hashes) = 8192),
+  root bytea not null check (octet_length(root) = 32),
   primary key (level, index)
 );
+create trigger tile_append_only before update or delete on evidence.tile
+  for each row execute function platform.refuse_change();
 
 create table evidence.checkpoint (
-  size bigint primary key,
+  size bigint primary key check (size >= 0),
   note text not null,
   signed_at timestamptz not null
+);
+create trigger checkpoint_append_only before update or delete on evidence.checkpoint
+  for each row execute function platform.refuse_change();
+
+-- Signature lines of witnesses, served below our own signature.
+create table evidence.cosignature (
+  size bigint not null references evidence.checkpoint,
+  witness text not null,
+  line text not null,
+  primary key (size, witness)
 );
 
 -- The last version of each subject that is in the log, and events that came before their turn.

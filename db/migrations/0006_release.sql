@@ -16,7 +16,8 @@ create table release.plan (
   on_site_share numeric not null check (on_site_share between 0 and 1),
   on_site_time time not null default '07:00',
   on_site_zero_reason text,
-  -- Seconds; the demo uses minutes where the default rhythm uses days.
+  -- One draw a day a group, e.g. a speciality; a patient lists preferences within it.
+  draw_group text not null check (draw_group ~ '^[A-Za-z0-9._-]{1,64}$'),
   draw_rhythm jsonb,
   created_by text not null,
   created_at timestamptz not null,
@@ -25,20 +26,30 @@ create table release.plan (
   constraint plan_draw_has_rhythm check ((method = 'draw') = (draw_rhythm is not null))
 );
 
--- Which sessions have been taken through which step of their plan.
+-- Every session whose numbers exist, and how far its plan has carried it.
 create table release.session_release (
   session_id uuid primary key,
   hospital_id uuid not null,
-  plan_id uuid not null references release.plan,
-  method text not null check (method in ('order', 'draw')),
-  planned_at timestamptz not null,
-  online_at timestamptz not null,
+  healthcare_service_id uuid not null,
+  service_date date not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  plan_id uuid references release.plan,
+  method text check (method in ('order', 'draw')),
+  -- Order: when online numbers are released. Draw: when the manifest is announced.
+  online_at timestamptz,
   same_day_at timestamptz,
-  on_site_at timestamptz not null,
+  on_site_at timestamptz,
   online_done_at timestamptz,
   same_day_done_at timestamptz,
-  on_site_done_at timestamptz
+  on_site_done_at timestamptz,
+  batch_until timestamptz,
+  constraint session_release_planned check ((plan_id is null) = (method is null) and (plan_id is null) = (online_at is null))
 );
+create index session_release_service on release.session_release (healthcare_service_id, service_date);
+create index session_release_online on release.session_release (online_at) where online_done_at is null;
+create index session_release_same_day on release.session_release (same_day_at) where same_day_done_at is null;
+create index session_release_on_site on release.session_release (on_site_at) where on_site_done_at is null;
 
 create table release.draw (
   id uuid primary key,
@@ -53,6 +64,7 @@ create table release.draw (
   seal_by timestamptz not null,
   round bigint,
   round_at timestamptz not null,
+  confirm_until timestamptz not null,
   manifest text not null,
   manifest_hash text not null,
   announced_event_id uuid not null,
@@ -65,6 +77,8 @@ create table release.draw (
   seal_json text,
   beacon_json text,
   drawn_at timestamptz,
+  closed_event_id uuid,
+  closed_json text,
   version integer not null default 1,
   constraint draw_code unique (code),
   constraint draw_number unique (hospital_id, number),
@@ -75,9 +89,7 @@ create index draw_state on release.draw (state, closes_at);
 create table release.draw_session (
   draw_id uuid not null references release.draw,
   session_id uuid not null,
-  code text not null,
-  primary key (draw_id, session_id),
-  constraint draw_session_code unique (draw_id, code)
+  primary key (draw_id, session_id)
 );
 create index draw_session_session on release.draw_session (session_id);
 
@@ -87,6 +99,9 @@ create table release.draw_place (
   place integer not null check (place >= 0),
   slot_id uuid not null,
   session_id uuid not null,
+  -- Who returned this number before; neither gets it back in this batch.
+  excluded_account_id uuid,
+  excluded_patient_id uuid,
   primary key (draw_id, place),
   constraint draw_place_slot unique (draw_id, slot_id)
 );
@@ -141,4 +156,13 @@ create table release.draw_log (
   kind text not null,
   at timestamptz not null,
   primary key (draw_id, n)
+);
+
+-- A drawn visit was cancelled: the chained log learns of it when it can no longer be undone.
+create table release.pending_cancel (
+  draw_id uuid not null,
+  entry_id text not null,
+  place integer not null,
+  due_at timestamptz not null,
+  primary key (draw_id, entry_id)
 );

@@ -75,6 +75,18 @@ const kinds = {
     '取消已超过10分钟，不能恢复；请重新预约。',
     'A cancellation can be undone for ten minutes only.',
   ),
+  begun: problem(
+    'booking/begun',
+    409,
+    '就诊时间已经开始，不能在线取消；如不能就诊，请告诉分诊台。',
+    'The number’s time has begun.',
+  ),
+  'stale-hold': problem(
+    'booking/settling',
+    503,
+    '有人占号刚刚到期，系统正在收回，请再试一次。',
+    'An expired hold is being taken back; try again.',
+  ),
   retry: problem(
     'booking/contended',
     503,
@@ -85,7 +97,7 @@ const kinds = {
 
 /** Turns a stored refusal into the problem a person reads. */
 export function refused(refusal: Refusal): Problem {
-  return new Problem(kinds[refusal], {}, refusal === 'retry' ? { retryAfterSeconds: 1 } : {});
+  return new Problem(kinds[refusal], {}, refusal === 'retry' || refusal === 'stale-hold' ? { retryAfterSeconds: 1 } : {});
 }
 
 export const identityMismatch = problem(

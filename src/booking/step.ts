@@ -15,6 +15,8 @@ export type StepInput = {
   owner_account_id?: string | null;
   /** Set when staff act: visits of other hospitals are then not found. */
   hospital_id?: string | null;
+  /** Patients give back until the number's time begins; staff may help them later. */
+  before_start?: boolean;
   identity_checked_by?: string;
   detail?: Record<string, unknown>;
   idempotency: Idempotency;
@@ -54,6 +56,7 @@ export async function step(ctx: StepContext, name: StepName, input: StepInput): 
       number: rule.number,
       before_hold_end: rule.before_hold_end ?? false,
       after_hold_end: rule.after_hold_end ?? false,
+      before_start: input.before_start ?? false,
       cooling_until: new Date(at.getTime() + undo_minutes_max * 60_000),
       owner_account_id: input.owner_account_id ?? null,
       hospital_id: input.hospital_id ?? null,

@@ -1,4 +1,4 @@
-import type { Db, Queryable, Tx } from '../platform/db.ts';
+import type { Db } from '../platform/db.ts';
 import { prepared, sql } from '../platform/sql.ts';
 import type { Answer, StepRequest, TakeRequest } from './types.ts';
 
@@ -8,7 +8,8 @@ type OrderedAnswer = { ord: number; answer: Answer; replay_fingerprint: string |
  * Takes numbers for many requests in one statement and one commit. Per session the stock row is
  * locked in key order; limits and pools are judged inside; each taken number, its appointment, its
  * event and the stored answer are written together. A request that found no number while others
- * remain (two requests met on one) answers `retry`, which is not stored.
+ * remain (two requests met on one) answers `retry`, one that an expired hold stands in the way of
+ * answers `stale-hold`; neither is stored.
  */
 export async function takeNumbers(db: Db, requests: TakeRequest[]): Promise<OrderedAnswer[]> {
   const rows = requests.map((request, ord) => ({ ord, ...request }));
@@ -35,8 +36,15 @@ with request as materialized (
     t.patient_bookings_max, t.state as session_state,
     row_number() over (partition by f.session_id, f.patient_id order by f.ord) as attempt
   from fresh f left join stock t using (session_id)
+), stale as materialized (
+  select h.session_id, min(h.hold_until) as since from booking.slot h
+  where h.session_id in (select session_id from fresh) and h.state = 'held' group by h.session_id
 ), judged as materialized (
-  select u.*, o.ordinal, case
+  select u.*, o.ordinal,
+    -- Whoever gave a number of this session back may take any but that one.
+    exists (select from booking.slot x where x.session_id = u.session_id and x.state = 'free'
+      and (x.excluded_patient_id = u.patient_id or x.excluded_account_id = u.account_id)) as is_excluded,
+    case
       when u.hospital_id is null then 'session-unknown'
       when u.session_state = 'stopped' then 'stopped'
       when u.at >= u.session_ends_at then 'over'
@@ -54,14 +62,16 @@ with request as materialized (
         and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))
     order by g offset u.attempt - 1 limit 1) o
 ), demand as (
-  select session_id, pools, array_agg(ord order by ord) as ords, count(*) as wanted from judged
-  where refusal is null and slot_id is null group by session_id, pools
+  select session_id, pools, is_excluded, max(at) as at, array_agg(ord order by ord) as ords,
+    count(*) as wanted
+  from judged where refusal is null and slot_id is null group by session_id, pools, is_excluded
 ), pick as (
   -- Those who take any number get the free ones in sequence, in the order they asked.
   select u.ord, u.slot_id from demand d cross join lateral (
     select array_agg(p.id order by p.sequence) as ids from (
       select s.id, s.sequence from booking.slot s
       where s.session_id = d.session_id and s.state = 'free' and s.pool = any(string_to_array(d.pools, ','))
+        and s.ends_at > d.at and not (d.is_excluded and num_nonnulls(s.excluded_patient_id, s.excluded_account_id) > 0)
         and s.id <> all(array(select j.slot_id from judged j where j.slot_id is not null))
       order by s.sequence limit d.wanted) p) f
   cross join lateral unnest(d.ords, f.ids) as u(ord, slot_id) where u.slot_id is not null
@@ -101,8 +111,8 @@ with request as materialized (
     jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id,
       'slot_id', number_id, 'status', state, 'channel', channel), at
   from taken
-), verdict as materialized (
-  select j.ord, j.scope, j.key, j.fingerprint, j.at, case
+), found as materialized (
+  select j.ord, j.session_id, j.scope, j.key, j.fingerprint, j.at, case
     when t.ord is not null then jsonb_build_object('appointment_id', j.appointment_id,
       'slot_id', t.number_id, 'sequence', t.sequence, 'status', t.state)
     when j.refusal is not null then jsonb_build_object('refusal', j.refusal)
@@ -117,16 +127,23 @@ with request as materialized (
       from (select) one left join booking.slot s on s.id = j.slot_id and s.session_id = j.session_id)
     else (
       select jsonb_build_object('refusal', case
-        when count(*) filter (where s.state = 'free') > (
+        when count(*) filter (where s.state = 'free' and s.ends_at > j.at
+          and not (j.is_excluded and num_nonnulls(s.excluded_patient_id, s.excluded_account_id) > 0)) > (
           select count(*) from taken x where x.session_id = j.session_id and x.pools = j.pools) then 'retry'
         when count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
         else 'sold-out' end)
       from booking.slot s
       where s.session_id = j.session_id and s.pool = any(string_to_array(j.pools, ','))) end as answer
   from judged j left join taken t using (ord)
+), verdict as materialized (
+  select f.ord, f.scope, f.key, f.fingerprint, f.at, case
+    when f.answer ->> 'refusal' in ('slot-taken', 'sold-out', 'session-day') and h.since <= f.at
+      then jsonb_build_object('refusal', 'stale-hold') else f.answer end as answer
+  from found f left join stale h using (session_id)
 ), stored as (
   insert into platform.idempotency (scope, key, fingerprint, answer, created_at)
-  select scope, key, fingerprint, answer, at from verdict where answer ->> 'refusal' is distinct from 'retry'
+  select scope, key, fingerprint, answer, at from verdict
+  where coalesce(answer ->> 'refusal', '') not in ('retry', 'stale-hold')
 )
 select ord, answer, null as replay_fingerprint from verdict
 union all
@@ -151,6 +168,7 @@ with request as materialized (
   select * from json_to_recordset(${JSON.stringify(rows)}) as r(
     ord int, event_id uuid, event_name text, appointment_id uuid, at timestamptz, today date,
     from_statuses text, to_status text, number text, before_hold_end boolean, after_hold_end boolean,
+    before_start boolean,
     cooling_until timestamptz, owner_account_id uuid, hospital_id uuid, actor text, detail jsonb,
     identity_checked_by text, scope text, key text, fingerprint text)
 ), known as (
@@ -169,8 +187,9 @@ with request as materialized (
   from stock t
 ), target as materialized (
   select f.*, a.id as found_id, a.session_id, a.slot_id, a.patient_id, a.account_id, a.status as old_status,
-    a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, t.hospital_id as session_hospital_id, c.is_scarce,
-    s.state as slot_state, s.pool, s.appointment_id as slot_appointment_id
+    a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, a.ordinal,
+    t.hospital_id as session_hospital_id, t.state as session_state, t.method, t.released_at, c.is_scarce,
+    s.state as slot_state, s.pool, s.starts_at as number_starts_at, s.ends_at as number_ends_at, s.appointment_id as slot_appointment_id, s.draw_id as slot_draw_id
   from fresh f
   left join booking.appointment a on a.id = f.appointment_id
   left join booking.slot s on s.id = a.slot_id
@@ -180,12 +199,21 @@ with request as materialized (
   select g.*, g.to_status as new_status, case
       when g.found_id is null or (g.owner_account_id is not null and g.owner_account_id is distinct from g.account_id)
         or (g.hospital_id is not null and g.hospital_id is distinct from g.session_hospital_id) then 'visit-unknown'
+      when not g.old_status = any(string_to_array(g.from_statuses, ',')) then
+        case when g.old_status = 'stopped' then 'stopped' else 'not-now' end
       when g.turn > 1 then 'retry'
-      when not g.old_status = any(string_to_array(g.from_statuses, ',')) then 'not-now'
+      when g.before_start and g.number_starts_at <= g.at then 'begun'
       when g.before_hold_end and g.hold_until <= g.at then 'hold-over'
       when g.after_hold_end and g.hold_until > g.at then 'not-now'
       when g.number = 'take-back' and (g.cancelled_at is null or g.at > g.cancelled_at + interval '10 minutes') then 'undo-over'
-      when g.number = 'take-back' and not (g.slot_state in ('free', 'cooling') and g.slot_appointment_id is null) then 'slot-taken'
+      when g.number = 'take-back' and g.session_state = 'stopped' then 'stopped'
+      when g.number = 'take-back' and g.number_ends_at <= g.at then 'over'
+      when g.number = 'take-back' and (g.slot_appointment_id is not null or not (g.slot_state in ('free', 'cooling')
+        or g.slot_state = 'unreleased' and g.slot_draw_id is null)) then 'slot-taken'
+      when g.number = 'take-back' and exists (
+        select from booking.appointment o where o.session_id = g.session_id and o.patient_id = g.patient_id
+          and o.ordinal = g.ordinal and o.id <> g.found_id
+          and o.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow')) then 'session-day'
     end as refusal,
     case g.number
       when 'keep' then g.slot_state
@@ -194,6 +222,7 @@ with request as materialized (
       when 'check-in' then 'checked_in'
       when 'give-back' then case
         when g.service_date <= g.today then 'free'
+        when g.pool = 'online' and g.method = 'order' and g.released_at is null then 'unreleased'
         when g.pool = 'online' and g.is_scarce then 'cooling'
         else 'free' end
     end as new_slot_state
@@ -208,9 +237,11 @@ with request as materialized (
     called_at = case when j.to_status = 'called' then j.at else a.called_at end,
     calls = a.calls + case when j.to_status = 'called' then 1 else 0 end,
     missed = case when j.event_name = 'booking.visit.missed' then true when j.to_status = 'called' then false else a.missed end,
+    missed_at = case when j.event_name = 'booking.visit.missed' then j.at else a.missed_at end,
     ended_at = case when j.to_status in ('fulfilled', 'noshow', 'cancelled', 'lapsed') then j.at end
   from judged j
   where a.id = j.appointment_id and j.refusal is null and a.status || '' = j.old_status
+    and a.slot_id = j.slot_id
   returning j.*
 ), numbered as (
   update booking.slot s set state = j.new_slot_state, version = s.version + 1,

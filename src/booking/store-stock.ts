@@ -19,12 +19,17 @@ export type StockSession = {
 
 /**
  * Makes the numbers of sessions: one row each, unreleased, spread evenly over the session's time.
- * Numbers set aside for a purpose come first in the list of pools and last in sequence. Running it
- * again adds only what is missing, so a repeated event changes nothing. Numbers of a session that
- * the HIS masters are not entrusted to us until it says so.
+ * Numbers set aside for a purpose come last in sequence. Running it again adds only what is missing,
+ * so a repeated event changes nothing; a session that grew gets its new numbers at the end, and of
+ * them only as many are set aside as the purpose still lacks. Numbers of a session that the HIS
+ * masters are not entrusted to us until it says so.
  * @returns how many numbers were made.
  */
-export async function openStock(tx: Tx, sessions: StockSession[]): Promise<number> {
+export async function openStock(
+  tx: Tx,
+  sessions: StockSession[],
+  by: { at: Date; actor: string },
+): Promise<number> {
   const rows = JSON.stringify(sessions);
   await tx.run(sql`
     insert into booking.session_stock (session_id, hospital_id, healthcare_service_id, practitioner_id,
@@ -34,22 +39,46 @@ export async function openStock(tx: Tx, sessions: StockSession[]): Promise<numbe
     from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, healthcare_service_id uuid,
       practitioner_id uuid, service_date date, starts_at timestamptz, ends_at timestamptz,
       patient_bookings_max int, master text)
+    order by session_id
     on conflict (session_id) do update set practitioner_id = excluded.practitioner_id,
       patient_bookings_max = excluded.patient_bookings_max`);
-  return tx.run(sql`
-    insert into booking.slot (hospital_id, id, session_id, service_date, sequence, starts_at, ends_at, pool, entrusted)
-    select r.hospital_id, uuidv7(), r.session_id, r.service_date, n,
-      r.starts_at + (r.ends_at - r.starts_at) * (n - 1) / r.numbers,
-      r.starts_at + (r.ends_at - r.starts_at) * n / r.numbers,
-      coalesce((select p.pool from (
-        select key as pool, r.numbers - sum(value::int) over (order by key desc) as after,
-          r.numbers - sum(value::int) over (order by key desc) + value::int as upto
-        from jsonb_each_text(r.direct_pools)) p where n > p.after and n <= p.upto), 'online'),
-      r.master = 'own'
-    from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, service_date date,
-      starts_at timestamptz, ends_at timestamptz, numbers int, direct_pools jsonb, master text)
-    cross join lateral generate_series(1, r.numbers) n
-    on conflict (session_id, sequence) do nothing`);
+  const opened = await tx.many<{ numbers: number }>(sql`
+    with session as materialized (
+      select * from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, service_date date,
+        starts_at timestamptz, ends_at timestamptz, numbers int, direct_pools jsonb, master text)
+    ), lack as (
+      -- What each purpose still lacks, laid end to end before the last number.
+      select session_id, pool, numbers - sum(missing) over w as after,
+        numbers - sum(missing) over w + missing as upto
+      from (
+        select r.session_id, r.numbers, p.key as pool, greatest(0, p.value::int - (
+          select count(*) from booking.slot s where s.session_id = r.session_id and s.pool = p.key)) as missing
+        from session r cross join lateral jsonb_each_text(r.direct_pools) p) m
+      window w as (partition by session_id order by pool desc)
+    ), made as (
+      insert into booking.slot (hospital_id, id, session_id, service_date, sequence, starts_at, ends_at, pool, entrusted)
+      select r.hospital_id, uuidv7(), r.session_id, r.service_date, n,
+        r.starts_at + (r.ends_at - r.starts_at) * (n - 1) / r.numbers,
+        r.starts_at + (r.ends_at - r.starts_at) * n / r.numbers,
+        coalesce((select l.pool from lack l
+          where l.session_id = r.session_id and n > l.after and n <= l.upto), 'online'),
+        r.master = 'own'
+      from session r cross join lateral generate_series(1, r.numbers) n
+      on conflict (session_id, sequence) do nothing
+      returning session_id
+    ), raised as (
+      update booking.session_stock t set version = t.version + 1
+      from (select session_id, count(*) as numbers from made group by session_id) m
+      where t.session_id = m.session_id
+      returning t.session_id, t.hospital_id, t.version, m.numbers
+    ), told as (
+      insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.stock.opened', 'stock:' || session_id, version, ${by.actor},
+        jsonb_build_object('session_id', session_id, 'numbers', numbers), ${by.at}
+      from raised
+    )
+    select numbers from raised`);
+  return opened.reduce((sum, row) => sum + row.numbers, 0);
 }
 
 /** How a plan shares out the numbers that have no purpose of their own. */
@@ -60,6 +89,10 @@ export type Shares = { on_site: number; same_day: number };
  * share is rounded up and spread over the session, so that those who come in person wait no longer.
  */
 export async function assignPools(tx: Tx, session_id: string, shares: Shares): Promise<void> {
+  // A session can come under a new plan: what the last one shared out starts again as online.
+  await tx.run(sql`
+    update booking.slot set pool = 'online'
+    where session_id = ${session_id} and state = 'unreleased' and pool in ('on_site', 'same_day')`);
   await tx.run(sql`
     with open as (
       select id, row_number() over (order by sequence) - 1 as seat, count(*) over () as total
@@ -94,14 +127,22 @@ export type Release = { session_id: string; pools: readonly string[]; numbers: n
  */
 export async function releaseNumbers(
   tx: Tx,
-  input: { session_id: string; pools: readonly string[]; at: Date; actor: string },
+  input: {
+    session_id: string;
+    pools: readonly string[];
+    at: Date;
+    actor: string;
+    /** Opening a direct pool to its doctors does not count as the session's release. */
+    direct?: boolean;
+  },
 ): Promise<number> {
   return tx.run(sql`
     with stock as materialized (
-      update booking.session_stock set released_at = coalesce(released_at, ${input.at})
+      update booking.session_stock set
+        released_at = case when ${input.direct ?? false} then released_at else coalesce(released_at, ${input.at}) end
       where session_id = ${input.session_id} and state = 'planned' returning session_id, hospital_id
     ), freed as (
-      update booking.slot s set state = 'free', version = s.version + 1
+      update booking.slot s set state = 'free', released_at = ${input.at}, version = s.version + 1
       from stock t where s.session_id = t.session_id and s.state = 'unreleased'
         and s.pool = any(${input.pools as string[]}) and s.entrusted and s.draw_id is null
       returning s.id, s.version, s.pool, s.hospital_id
@@ -135,6 +176,9 @@ export async function stopStock(
       update booking.slot set state = 'stopped', hold_until = null, appointment_id = null,
         cooling_until = null, version = version + 1
       where session_id = ${input.session_id} and state not in ('stopped', 'void')
+        -- A visit that is over keeps its number.
+        and id not in (select slot_id from booking.appointment
+          where session_id = ${input.session_id} and status in ('fulfilled', 'noshow'))
       returning id, version, hospital_id
     )
     insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
@@ -148,7 +192,11 @@ export async function stopStock(
     from numbers n left join visits v on v.slot_id = n.id`);
 }
 
-/** A stopped session that is held after all: its numbers go back to unreleased, its old visits stay ended. */
+/**
+ * A stopped session that is held after all. A number goes back to where it was on its way: released
+ * ones are free, those of a coming draw wait for it, drawn ones cool for the next batch, the rest
+ * stays unreleased. Visits that the stop ended stay ended.
+ */
 export async function resumeStock(
   tx: Tx,
   input: { session_id: string; at: Date; actor: string },
@@ -156,8 +204,17 @@ export async function resumeStock(
   await tx.run(sql`update booking.session_stock set state = 'planned' where session_id = ${input.session_id}`);
   return tx.run(sql`
     with numbers as (
-      update booking.slot set state = case when draw_id is null then 'free' else 'unreleased' end, version = version + 1
-      where session_id = ${input.session_id} and state = 'stopped' returning id, version, hospital_id, state
+      update booking.slot s set version = s.version + 1, state = d.state,
+        cooling_until = case when d.state = 'cooling' then ${input.at}::timestamptz end
+      from (
+        select id, case
+            when not entrusted then 'unreleased'
+            when draw_id is not null and exists (
+              select from booking.appointment a where a.slot_id = o.id) then 'cooling'
+            when draw_id is null and released_at is not null then 'free'
+            else 'unreleased' end as state
+        from booking.slot o where session_id = ${input.session_id} and state = 'stopped') d
+      where s.id = d.id returning s.id, s.version, s.hospital_id, s.state
     )
     insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
     select uuidv7(), hospital_id, 'booking.number.returned', 'slot:' || id, version, ${input.actor},

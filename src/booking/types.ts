@@ -74,6 +74,8 @@ export type StepRequest = {
   number: 'keep' | 'book' | 'give-back' | 'take-back' | 'check-in';
   before_hold_end: boolean;
   after_hold_end: boolean;
+  /** Refuses once the number's time has begun. */
+  before_start: boolean;
   cooling_until: Date | null;
   owner_account_id: string | null;
   hospital_id: string | null;
@@ -99,6 +101,8 @@ export type Refusal =
   | 'not-now'
   | 'hold-over'
   | 'undo-over'
+  | 'begun'
+  | 'stale-hold'
   | 'retry';
 
 export type Answer = {

@@ -1,6 +1,11 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
-import { accounts_patient_max, patients_account_max, removals_days, removals_max } from './rules.ts';
+import {
+  accounts_patient_max,
+  patients_account_max,
+  removals_days,
+  removals_max,
+} from './rules.ts';
 
 /* Persons in care and who may act for them. */
 

@@ -39,7 +39,10 @@ export function networkIndex(fields: FieldCrypto, network: string): string {
 
 /** What is stored of a one-time code: with six digits only a keyed hash hides anything. */
 export function codeHash(secrets: Secrets, phone_index: Uint8Array, code: string): Uint8Array {
-  return createHmac('sha256', secrets.key('sign-in code')).update(phone_index).update(code).digest();
+  return createHmac('sha256', secrets.key('sign-in code'))
+    .update(phone_index)
+    .update(code)
+    .digest();
 }
 
 /**

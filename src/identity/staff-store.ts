@@ -48,7 +48,13 @@ export async function beginSignIn(
   username: string,
   at: Date,
 ): Promise<
-  | { id: string; password_hash: string; locked: boolean; version: number; hospital_id: string | null }
+  | {
+      id: string;
+      password_hash: string;
+      locked: boolean;
+      version: number;
+      hospital_id: string | null;
+    }
   | undefined
 > {
   return tx.maybe(sql`
@@ -56,7 +62,9 @@ export async function beginSignIn(
       failures = case when locked_until is null then failures + 1 else 1 end,
       locked_until = case when (case when locked_until is null then failures + 1 else 1 end)
         >= ${staff_failures_max} then ${at}::timestamptz + make_interval(mins => ${staff_lock_minutes}) end,
-      version = version + 1
+      -- Only a lock is told as an event, and an event's subject is counted without gaps.
+      version = version + case when (case when locked_until is null then failures + 1 else 1 end)
+        >= ${staff_failures_max} then 1 else 0 end
     where username = ${username} and disabled_at is null
       and (locked_until is null or locked_until <= ${at})
     returning id, password_hash, locked_until is not null as locked, version, hospital_id`);

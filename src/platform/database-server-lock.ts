@@ -77,7 +77,7 @@ export async function acquireServerLock(dataDir: string): Promise<() => Promise<
       if (state === 'stale' && (await replaceStaleLock(draft, path))) {
         return () => releaseLock(path, text);
       }
-      if (typeof state === 'object') throw lockedError(dataDir, state.heldBy);
+      if (typeof state === 'object') throw new FolderInUseError(dataDir, state.heldBy);
       await sleep(20);
     }
     throw new Error(`The lock ${path} keeps changing hands; start one server at a time.`);
@@ -97,10 +97,6 @@ export class FolderInUseError extends Error {
     );
     this.pid = pid;
   }
-}
-
-function lockedError(dataDir: string, pid: number): Error {
-  return new FolderInUseError(dataDir, pid);
 }
 
 async function linkIfFree(from: string, to: string): Promise<boolean> {

@@ -20,7 +20,7 @@ export async function readPostmaster(folder: string): Promise<Postmaster | undef
 }
 
 /**
- * An argument that tells the main process of this cluster from every other process. It names the
+ * A setting that tells the main process of this cluster from every other process. It names the
  * folder by its number on the disk, so it stays true when the folder is moved or mounted elsewhere.
  */
 export async function folderMark(folder: string): Promise<string> {
@@ -41,7 +41,7 @@ export async function clearFormerPostmaster(
   const former = await readPostmaster(folder);
   const pid = former?.pid;
   const alive = pid !== undefined && (await identifyProcess(pid)) !== undefined;
-  if (alive && (await commandLine(pid)).includes(await folderMark(folder))) {
+  if (alive && (await commandLine(pid)).includes(`-c${await folderMark(folder)}`)) {
     log(`Stopping the database process ${pid} that an earlier server left running.`);
     await stopProcess(pid, { fastMs: 10_000 });
   } else if (alive) {

@@ -160,8 +160,8 @@ async function tryPostmaster(options: {
   try {
     const { size } = await output.stat();
     const args = (at: (relative: string) => string): string[] => [
-      ...['-D', at('')],
-      ...flags.flatMap((flag) => ['-c', flag]),
+      `-D${at('')}`,
+      ...flags.map((flag) => `-c${flag}`),
     ];
     const child = launcher.launch('postgres', folder, args, ['ignore', output.fd, output.fd]);
     const pid = await spawned(child);
@@ -269,8 +269,8 @@ function supervise(options: {
   let stopping: Promise<void> | undefined;
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const finish = async (code: number | null): Promise<void> => {
-    await cluster.launcher.dispose();
-    await release();
+    // Neither may keep a stop() waiting: the next start removes what is left of both.
+    await Promise.allSettled([cluster.launcher.dispose(), release()]);
     end();
     if (stopping === undefined) onExit?.(code);
   };

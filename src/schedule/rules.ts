@@ -6,8 +6,7 @@ const titles = ['住院医师', '主治医师', '副主任医师', '主任医师
 /** Whether a doctor may see people whose number promises `promised`: same title or higher. */
 export function titleSuffices(title: string, promised: string): boolean {
   const wanted = titles.indexOf(promised);
-  const offered = titles.indexOf(title);
-  return wanted < 0 || offered < 0 ? promised === '' || wanted < 0 : offered >= wanted;
+  return wanted < 0 || titles.indexOf(title) >= wanted;
 }
 
 /** Every number set aside, of whatever pool. */
@@ -15,9 +14,9 @@ export function poolTotal(pools: DirectPools): number {
   return Object.values(pools).reduce((sum, numbers) => sum + numbers, 0);
 }
 
-export type StandingSession = Omit<SessionRow, 'practitioner_licence'> & {
-  status: 'planned' | 'stopped';
-};
+export type StandingSession = SessionRow & { status: 'planned' | 'stopped' };
+
+const instant = (value: string | Date): number => new Date(value).getTime();
 
 /** Which column of a wished change is refused, and why. */
 export type Refused = {
@@ -35,9 +34,9 @@ export function harms(standing: StandingSession, wished: SessionRow): Refused[] 
     void refused.push({ column, reason });
   const apart = '请先停诊，再另排出诊';
   if (standing.status === 'stopped') refuse('status', '这个出诊已停诊；请先在排班页恢复');
-  if (Date.parse(standing.starts_at) !== Date.parse(wished.starts_at))
+  if (instant(standing.starts_at) !== instant(wished.starts_at))
     refuse('starts_at', `已排出诊的开始时间不能改；${apart}`);
-  if (Date.parse(standing.ends_at) !== Date.parse(wished.ends_at))
+  if (instant(standing.ends_at) !== instant(wished.ends_at))
     refuse('ends_at', `已排出诊的结束时间不能改；${apart}`);
   if (standing.practitioner_id !== null && standing.practitioner_id !== wished.practitioner_id)
     refuse('practitioner_id', `已排出诊的医生不能换；${apart}`);

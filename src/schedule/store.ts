@@ -55,6 +55,29 @@ export async function selectDepartmentServices(
   return found?.services;
 }
 
+export function selectServicesByIds(db: Queryable, ids: readonly string[]): Promise<Service[]> {
+  return db.many(sql`select id, department_id, code, name, level, title, registration_fee_fen,
+      consultation_fee_fen, time_critical, practitioner_id, practitioner_name, practitioner_title,
+      practitioner_speciality
+    from schedule.service_view where id = any(${[...ids]}::uuid[]) order by code`);
+}
+
+/** Clinics of the same hospital and official speciality that hold planned sessions on those days. */
+export function selectSpecialtyClinics(
+  db: Queryable,
+  input: { healthcare_service_id: string; from: string; to: string },
+): Promise<{ id: string }[]> {
+  return db.many(sql`
+    select distinct o.id
+    from schedule.healthcare_service s
+    join schedule.department d on d.id = s.department_id
+    join schedule.department e on e.hospital_id = d.hospital_id and e.specialty_code = d.specialty_code
+    join schedule.healthcare_service o on o.department_id = e.id and o.id <> s.id
+    join schedule.session n on n.healthcare_service_id = o.id and n.status = 'planned'
+      and n.service_date between ${input.from} and ${input.to}
+    where s.id = ${input.healthcare_service_id}`);
+}
+
 export async function insertCampus(db: Queryable, hospital_id: string, row: Campus): Promise<void> {
   await db.run(sql`insert into schedule.campus (id, hospital_id, code, name, address)
     values (${row.id}, ${hospital_id}, ${row.code}, ${row.name}, ${row.address})`);
@@ -213,7 +236,7 @@ export function selectStanding(
   input: { hospital_id: string; services: string[]; from: string; to: string; lock: boolean },
 ): Promise<StandingSession[]> {
   const statement = sql`
-    select id, healthcare_service_id, practitioner_id, service_date, period, room, starts_at, ends_at,
+    select id, healthcare_service_id, practitioner_id, practitioner_licence, service_date, period, room, starts_at, ends_at,
       numbers, direct_pools, patient_bookings_max, master, mode, status
     from schedule.session
     where hospital_id = ${input.hospital_id} and service_date between ${input.from} and ${input.to}
@@ -235,10 +258,7 @@ export function stopSessionRow(
     returning version`);
 }
 
-export function resumeSessionRow(
-  tx: Tx,
-  change: Change,
-): Promise<{ version: number } | undefined> {
+export function resumeSessionRow(tx: Tx, change: Change): Promise<{ version: number } | undefined> {
   return tx.maybe(sql`
     update schedule.session set status = 'planned', stop_reason = null, version = version + 1
     where id = ${change.session_id} and hospital_id = ${change.hospital_id}

@@ -115,7 +115,7 @@ export type SessionFilter = {
   to: string;
 };
 
-/** What the sessions of one insert look like; instants as ISO strings. */
+/** What the sessions of one insert look like; instants as ISO strings or dates. */
 export type SessionRow = {
   id: string;
   healthcare_service_id: string;
@@ -124,8 +124,8 @@ export type SessionRow = {
   service_date: string;
   period: Period;
   room: string;
-  starts_at: string;
-  ends_at: string;
+  starts_at: string | Date;
+  ends_at: string | Date;
   numbers: number;
   direct_pools: DirectPools;
   patient_bookings_max: number;

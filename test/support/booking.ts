@@ -46,7 +46,7 @@ export async function bookingWorld(seed: string) {
         ...changes,
       };
       await db.tx(async (tx) => {
-        await openStock(tx, [session]);
+        await openStock(tx, [session], { at: clock.now(), actor: 'system' });
         if (released)
           await releaseNumbers(tx, {
             session_id: session.session_id,

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
 const CACHE = join(import.meta.dirname, '..', '..', '.cache');
-const FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/snap/bin'];
+const FOLDERS = ['/usr/local/bin', '/usr/bin', '/snap/bin'];
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 

@@ -124,3 +124,7 @@ export {
   type SealFile,
   type VoidLine,
 } from './types.ts';
+export { vectorFiles } from './vector.ts';
+export { verifyBundle } from './verify.ts';
+export type { LogCopy, VerifyOptions } from './verify-context.ts';
+export { CHECK_NAMES, type Check, type CheckId, type CheckStatus } from './verify-report.ts';

@@ -17,7 +17,7 @@ import {
   type Note,
 } from '../../platform/tlog/index.ts';
 import { readTimestamp } from './timestamp.ts';
-import type { Manifest } from './types.ts';
+import type { LogProof, Manifest } from './types.ts';
 
 /** Data of the log leaf that announces a manifest. */
 export function announcedLeaf(draw: string, manifestHash: string): Uint8Array {
@@ -40,12 +40,7 @@ export function closedLeaf(draw: string, final: string, head: string): Uint8Arra
 }
 
 /** The fields by which every logged file proves its leaf. */
-export type Inclusion = {
-  checkpoint: string;
-  inclusion: { index: number; proof: readonly string[] };
-  timestamps: readonly string[];
-  witnesses: readonly string[];
-};
+export type Inclusion = Omit<LogProof, 'manifestHash'>;
 
 /** Whom a manifest trusts for its log. */
 export type LogTrust = Pick<Manifest, 'log' | 'witnesses' | 'witnesses_min'>;

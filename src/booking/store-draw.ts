@@ -1,0 +1,174 @@
+import type { Queryable, Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+
+export type ClaimedNumber = { slot_id: string; session_id: string };
+
+const joins_draw = ['online', 'follow_up', 'in_clinic', 'referral'];
+
+/**
+ * Sets numbers aside for a draw: what of a session's online numbers is unreleased, with the unused
+ * follow-up, in-clinic and referral numbers (green channel and team keep theirs to the clinic day).
+ * Claimed numbers are unreleased, so that no channel can take them before the draw.
+ * @returns the numbers by session and sequence: the places of the manifest.
+ */
+export async function claimForDraw(
+  tx: Tx,
+  input: { draw_id: string; session_ids: string[]; at: Date; actor: string },
+): Promise<ClaimedNumber[]> {
+  return tx.many<ClaimedNumber>(sql`
+    with stock as materialized (
+      select session_id from booking.session_stock
+      where session_id = any(${input.session_ids}::uuid[]) and state = 'planned'
+      order by session_id for update
+    ), claimed as (
+      update booking.slot s set draw_id = ${input.draw_id}, state = 'unreleased', pool = 'online', version = s.version + 1
+      from stock t where s.session_id = t.session_id and s.entrusted and s.pool = any(${joins_draw})
+        and s.draw_id is null and s.starts_at > ${input.at}
+        and (s.state = 'unreleased' or (s.state = 'free' and s.pool <> 'online'))
+      returning s.id, s.session_id, s.sequence, s.version, s.hospital_id
+    ), told as (
+      insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.number.claimed', 'slot:' || id, version, ${input.actor},
+        jsonb_build_object('session_id', session_id, 'slot_id', id, 'draw_id', ${input.draw_id}::text), ${input.at}
+      from claimed
+    )
+    select id as slot_id, session_id from claimed order by session_id, sequence`);
+}
+
+export type CooledNumber = ClaimedNumber & {
+  excluded_account_id: string | null;
+  excluded_patient_id: string | null;
+};
+
+/** Sets returned numbers that have cooled long enough aside for a later batch. */
+export async function claimCooled(
+  tx: Tx,
+  input: { draw_id: string; session_ids: string[]; at: Date; actor: string },
+): Promise<CooledNumber[]> {
+  return tx.many<CooledNumber>(sql`
+    with stock as materialized (
+      select session_id from booking.session_stock
+      where session_id = any(${input.session_ids}::uuid[]) and state = 'planned'
+      order by session_id for update
+    ), claimed as (
+      update booking.slot s set draw_id = ${input.draw_id}, state = 'unreleased', cooling_until = null, version = s.version + 1
+      from stock t where s.session_id = t.session_id and s.state = 'cooling' and s.cooling_until <= ${input.at}
+      returning s.id, s.session_id, s.sequence, s.version, s.hospital_id, s.excluded_account_id, s.excluded_patient_id
+    ), told as (
+      insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.number.claimed', 'slot:' || id, version, ${input.actor},
+        jsonb_build_object('session_id', session_id, 'slot_id', id, 'draw_id', ${input.draw_id}::text), ${input.at}
+      from claimed
+    )
+    select id as slot_id, session_id, excluded_account_id, excluded_patient_id from claimed
+    order by session_id, sequence`);
+}
+
+/** Sessions with returned numbers that have cooled long enough by `at`. */
+export async function sessionsWithCooled(db: Queryable, at: Date): Promise<string[]> {
+  const rows = await db.many<{ session_id: string }>(sql`
+    select distinct session_id from booking.slot where state = 'cooling' and cooling_until <= ${at}`);
+  return rows.map((row) => row.session_id);
+}
+
+/** Numbers that the time for batches has passed go to the people who come in person. */
+export async function coolToOnSite(
+  tx: Tx,
+  input: { session_id: string; at: Date; actor: string },
+): Promise<number> {
+  return tx.run(sql`
+    with freed as (
+      update booking.slot s set state = 'free', pool = 'on_site', cooling_until = null, draw_id = null, version = s.version + 1
+      where s.session_id = ${input.session_id} and s.state = 'cooling' and s.cooling_until <= ${input.at}
+      returning s.id, s.version, s.hospital_id
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+    select uuidv7(), hospital_id, 'booking.number.released', 'slot:' || id, version, ${input.actor},
+      jsonb_build_object('session_id', ${input.session_id}::text, 'pool', 'on_site', 'numbers', 1), ${input.at}
+    from freed`);
+}
+
+/** Numbers of a draw that nobody won, or whose draw was burnt, cool again for the next batch. */
+export async function returnUnplaced(
+  tx: Tx,
+  input: { draw_id: string; slot_ids: string[]; at: Date; actor: string },
+): Promise<number> {
+  return tx.run(sql`
+    with cooled as (
+      update booking.slot s set state = 'cooling', cooling_until = ${input.at}, draw_id = null, version = s.version + 1
+      where s.id = any(${input.slot_ids}::uuid[]) and s.draw_id = ${input.draw_id} and s.state = 'unreleased'
+      returning s.id, s.version, s.hospital_id, s.session_id
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+    select uuidv7(), hospital_id, 'booking.number.returned', 'slot:' || id, version, ${input.actor},
+      jsonb_build_object('session_id', session_id, 'slot_id', id, 'state', 'cooling', 'why', 'unplaced'), ${input.at}
+    from cooled`);
+}
+
+export type Grant = {
+  appointment_id: string;
+  slot_id: string;
+  patient_id: string;
+  account_id: string | null;
+  device_key_id: string | null;
+  payer_reference: string | null;
+  phone_index: string | null;
+};
+
+/**
+ * Gives the places of a draw to those it placed: each number is held until the hour to confirm by.
+ * A number whose session was stopped meanwhile, and a person who already has a booking in that
+ * session, get none; the caller sees it from what is not returned.
+ * @returns the appointments that were made.
+ */
+export async function grantPlaces(
+  tx: Tx,
+  input: { draw_id: string; grants: Grant[]; hold_until: Date; at: Date; actor: string },
+): Promise<{ appointment_id: string; slot_id: string }[]> {
+  return tx.many(sql`
+    with grants as materialized (
+      select * from json_to_recordset(${JSON.stringify(input.grants)}) as r(appointment_id uuid, slot_id uuid,
+        patient_id uuid, account_id uuid, device_key_id text, payer_reference text, phone_index text)
+    ), stock as materialized (
+      select t.* from booking.session_stock t where t.state = 'planned' and t.session_id in (
+        select s.session_id from booking.slot s where s.id in (select slot_id from grants))
+      order by t.session_id for update
+    ), held as (
+      update booking.slot s set state = 'held', hold_until = ${input.hold_until},
+        appointment_id = g.appointment_id, version = s.version + 1
+      from grants g, stock t
+      where s.id = g.slot_id and t.session_id = s.session_id and s.state = 'unreleased' and s.draw_id = ${input.draw_id}
+        and not exists (select from booking.appointment a
+          where a.session_id = s.session_id and a.patient_id = g.patient_id
+            and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))
+      returning g.*, s.version, s.session_id, s.hospital_id, s.service_date, t.patient_bookings_max
+    ), made as (
+      insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id, ordinal,
+        bookings_max, status, channel, hold_until, account_id, device_key_id, payer_reference, phone_index,
+        booked_by, created_at)
+      select hospital_id, appointment_id, session_id, slot_id, service_date, patient_id, 1, patient_bookings_max,
+        'held', 'draw', ${input.hold_until}, account_id, device_key_id, payer_reference,
+        decode(phone_index, 'hex'), ${input.actor}, ${input.at}
+      from held
+    ), told as (
+      insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.visit.held', 'slot:' || slot_id, version, patient_id, ${input.actor},
+        jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id, 'slot_id', slot_id,
+          'status', 'held', 'channel', 'draw'), ${input.at}
+      from held
+    )
+    select appointment_id, slot_id from held`);
+}
+
+/** Whether a person is kept out of remote registration for drawn clinics at this moment. */
+export async function restrictedUntil(
+  db: Queryable,
+  input: { hospital_id: string; patient_id: string; at: Date },
+): Promise<Date | null> {
+  const row = await db.maybe<{ ends_at: Date }>(sql`
+    select max(ends_at) as ends_at from booking.restriction
+    where hospital_id = ${input.hospital_id} and patient_id = ${input.patient_id}
+      and starts_at <= ${input.at} and ends_at > ${input.at} and lifted_at is null
+    having count(*) > 0`);
+  return row?.ends_at ?? null;
+}

@@ -1,0 +1,45 @@
+export { addPatient } from './add-patient.ts';
+export { bulkRegisterPersons } from './bulk-register-persons.ts';
+export type { MigratedPerson } from './bulk-register-persons.ts';
+export { correctPatientName } from './correct-patient.ts';
+export { demo_password, seedDemo } from './demo.ts';
+export type { DemoLogins } from './demo.ts';
+export {
+  DOCUMENT_TYPES,
+  isDocumentType,
+  maskDocument,
+  maskName,
+  maskPhone,
+  validateDocument,
+  validatePhone,
+} from './documents/index.ts';
+export type { DocumentType } from './documents/index.ts';
+export { linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
+export { queueMessage } from './messages.ts';
+export { can, isRoleSet, permissions, roleNames, roles } from './permissions.ts';
+export type { Role, StaffPermission } from './permissions.ts';
+export {
+  findPatientByDocument,
+  listPatients,
+  maskedPatients,
+  patientNames,
+  personTag,
+  personTagOf,
+  personTags,
+  readPatient,
+} from './read-patients.ts';
+export type { MaskedPatient, PatientInClear } from './read-patients.ts';
+export type { RealNameProvider } from './real-name.ts';
+export { registerPatient } from './register-patient.ts';
+export type { RegisterContext, RegisterInput } from './register-patient.ts';
+export { requestCode } from './request-code.ts';
+export { identityRoutes } from './routes.ts';
+export { networkOf, relations } from './rules.ts';
+export type { Relation } from './rules.ts';
+export { createAuthenticator, session_cookie } from './session-token.ts';
+export { renewSession, signOut } from './sessions.ts';
+export { completeSetup, needsSetup, offerSetup } from './setup.ts';
+export { accountPhone, signIn } from './sign-in.ts';
+export { signInStaff } from './sign-in-staff.ts';
+export type { IdentityContext } from './types.ts';
+export { createStaff, disableStaff, listStaff } from './staff.ts';

@@ -1,0 +1,178 @@
+import { shanghaiDate, type Clock } from '../platform/clock.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
+import type { Db, Queryable } from '../platform/db.ts';
+import { newId } from '../platform/id.ts';
+import { appendEvents } from '../platform/outbox.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Random } from '../platform/random.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import { maskDocument, maskName } from './documents/index.ts';
+import { patientUnknown } from './errors.ts';
+import {
+  linkedPersons,
+  personByDocument,
+  personsById,
+  type StoredPerson,
+} from './patient-store.ts';
+import { ageOn } from './rules.ts';
+import { canonicalDocument, documentIndex, sealedAs, tagOf } from './sealing.ts';
+
+export type ReadContext = { db: Queryable; fields: FieldCrypto; clock: Clock };
+
+/** A person fit for a list or a screen. */
+export type MaskedPatient = {
+  patient_id: string;
+  name_masked: string;
+  document_type: string;
+  document_masked: string;
+  age: number | null;
+  sex: string;
+  check: string;
+};
+
+export type PatientInClear = {
+  patient_id: string;
+  name: string;
+  document_type: string;
+  document_number: string;
+  birth_date: string | null;
+  sex: string;
+  phone: string | null;
+  check: string;
+};
+
+function nameOf(fields: FieldCrypto, person: StoredPerson): string {
+  return fields.open(person.sealed_name, sealedAs.patient_name);
+}
+
+function numberOf(fields: FieldCrypto, person: StoredPerson): string {
+  return fields.open(person.sealed_document_number, sealedAs.patient_document);
+}
+
+function masked(ctx: ReadContext, person: StoredPerson): MaskedPatient {
+  return {
+    patient_id: person.id,
+    name_masked: maskName(nameOf(ctx.fields, person)),
+    document_type: person.document_type,
+    document_masked: maskDocument(numberOf(ctx.fields, person)),
+    age: ageOn(person.birth_date, shanghaiDate(ctx.clock.now())),
+    sex: person.sex,
+    check: person.check_result,
+  };
+}
+
+/** The patients an account acts for, masked, oldest link first. */
+export async function listPatients(
+  ctx: ReadContext,
+  account_id: string,
+): Promise<(MaskedPatient & { relation: string })[]> {
+  const persons = await linkedPersons(ctx.db, account_id);
+  return persons.map((person) => ({ ...masked(ctx, person), relation: person.relation }));
+}
+
+/** Masked persons by id, for lists; ids of nobody are absent. */
+export async function maskedPatients(
+  ctx: ReadContext,
+  patient_ids: string[],
+): Promise<Map<string, MaskedPatient>> {
+  const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
+  return new Map(persons.map((person) => [person.id, masked(ctx, person)]));
+}
+
+/** The names of persons as waiting-room screens show them (张*丰), by id. */
+export async function patientNames(
+  ctx: { db: Queryable; fields: FieldCrypto },
+  patient_ids: string[],
+): Promise<Map<string, string>> {
+  const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
+  return new Map(persons.map((person) => [person.id, maskName(nameOf(ctx.fields, person))]));
+}
+
+/** The person with this document, however it was typed, or undefined. */
+export async function findPatientByDocument(
+  ctx: ReadContext,
+  document_type: string,
+  document_number: string,
+): Promise<MaskedPatient | undefined> {
+  const index = documentIndex(ctx.fields, document_type, document_number);
+  const person = await personByDocument(ctx.db, index);
+  return person && masked(ctx, person);
+}
+
+/**
+ * A person in clear, for staff; every read leaves an `identity.patient.read` event.
+ * `purpose` is a short code such as `window` or `check-in`.
+ * @throws Problem identity/patient-unknown.
+ */
+export async function readPatient(
+  ctx: { db: Db; fields: FieldCrypto; clock: Clock; random: Random },
+  patient_id: string,
+  by: { actor: string; purpose: string; hospital_id?: string | null },
+): Promise<PatientInClear> {
+  return ctx.db.tx(async (tx) => {
+    const [person] = await personsById(tx, [patient_id]);
+    if (!person) throw new Problem(patientUnknown);
+    await appendEvents(tx, ctx, [
+      {
+        name: 'identity.patient.read',
+        hospital_id: by.hospital_id ?? null,
+        // A read changes nothing of the person, so it is a subject of its own.
+        subject: `patient-read:${newId(ctx)}`,
+        version: 1,
+        person_id: patient_id,
+        actor: by.actor,
+        payload: { patient_id, purpose: by.purpose },
+      },
+    ]);
+    return {
+      patient_id,
+      name: nameOf(ctx.fields, person),
+      document_type: person.document_type,
+      document_number: numberOf(ctx.fields, person),
+      birth_date: person.birth_date,
+      sex: person.sex,
+      phone: person.sealed_phone && ctx.fields.open(person.sealed_phone, sealedAs.patient_phone),
+      check: person.check_result,
+    };
+  });
+}
+
+/**
+ * A document's tag in the draws of one group and year (the sealed draw's `personTag`, 32 bytes).
+ * The same person has the same tag however the number was typed and whoever asks.
+ */
+export function personTag(
+  secrets: Secrets,
+  document: { type: string; number: string },
+  group: string,
+  year: number,
+): Uint8Array {
+  return tagOf(secrets, canonicalDocument(document.type, document.number), { group, year });
+}
+
+/** The tags of registered persons in one group and year, by patient id. */
+export async function personTags(
+  ctx: { db: Queryable; fields: FieldCrypto; secrets: Secrets },
+  patient_ids: string[],
+  draw: { group: string; year: number },
+): Promise<Map<string, Uint8Array>> {
+  const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
+  return new Map(
+    persons.map((person) => {
+      const document = canonicalDocument(person.document_type, numberOf(ctx.fields, person));
+      return [person.id, tagOf(ctx.secrets, document, draw)];
+    }),
+  );
+}
+
+/** One registered person's tag in a group and year. @throws Problem identity/patient-unknown. */
+export async function personTagOf(
+  db: Queryable,
+  ctx: { fields: FieldCrypto; secrets: Secrets },
+  of: { patient_id: string; group: string; year: number },
+): Promise<Uint8Array> {
+  const { fields, secrets } = ctx;
+  const tag = (await personTags({ db, fields, secrets }, [of.patient_id], of)).get(of.patient_id);
+  if (!tag) throw new Problem(patientUnknown);
+  return tag;
+}

@@ -1,0 +1,70 @@
+import type { FieldCrypto } from '../platform/crypto/index.ts';
+import type { Db, Queryable } from '../platform/db.ts';
+import { newId } from '../platform/id.ts';
+import { appendEvents } from '../platform/outbox.ts';
+import { Problem } from '../platform/problem.ts';
+import { maskPhone } from './documents/index.ts';
+import { codeWrong, sessionEnded } from './errors.ts';
+import { readPhone, type CodeContext } from './request-code.ts';
+import { codeHash, phoneIndex, sealedAs } from './sealing.ts';
+import { startSession, type IssuedSession } from './sessions.ts';
+import { openAccount, readAccountPhone, tryCode } from './store.ts';
+
+export type SignedIn = IssuedSession & { account_id: string; session_id: string; opened: boolean };
+
+/**
+ * Signs in with a phone and its newest one-time code, opening the account at the first time.
+ * @throws Problem identity/phone-invalid; identity/code-wrong for a code that is wrong, used,
+ *   older than five minutes, replaced by a newer one, or out of tries.
+ */
+export async function signIn(
+  ctx: CodeContext,
+  input: { phone: string; code: string; user_agent: string },
+): Promise<SignedIn> {
+  const phone = readPhone(input.phone);
+  const phone_index = phoneIndex(ctx.fields, phone);
+  const code_hash = codeHash(ctx.secrets, phone_index, input.code);
+  // A wrong code is thrown after the commit, or its lost try would be given back.
+  const signed = await ctx.db.tx(async (tx) => {
+    const at = ctx.clock.now();
+    if (!(await tryCode(tx, { phone_index, code_hash, at }))) return undefined;
+    const sealed_phone = ctx.fields.seal(phone, sealedAs.account_phone);
+    const account = await openAccount(tx, { id: newId(ctx), sealed_phone, phone_index, at });
+    const owner = { kind: 'account', account_id: account.id } as const;
+    const session = await startSession(tx, ctx, owner, input.user_agent);
+    if (account.opened)
+      await appendEvents(tx, ctx, [
+        {
+          name: 'identity.account.opened',
+          hospital_id: null,
+          subject: `account:${account.id}`,
+          version: 1,
+          actor: `account:${account.id}`,
+          payload: { account_id: account.id },
+        },
+      ]);
+    return { ...session, account_id: account.id, opened: account.opened };
+  });
+  if (!signed) throw new Problem(codeWrong);
+  return signed;
+}
+
+/** The account as its owner sees it. @throws Problem identity/session-ended when it is gone. */
+export async function readAccount(
+  ctx: { db: Db; fields: FieldCrypto },
+  account_id: string,
+): Promise<{ account_id: string; phone_masked: string }> {
+  const phone = await accountPhone(ctx.db, ctx.fields, account_id);
+  if (phone === undefined) throw new Problem(sessionEnded);
+  return { account_id, phone_masked: maskPhone(phone) };
+}
+
+/** The phone of an account in clear, for sending a message to it; never for display. */
+export async function accountPhone(
+  db: Queryable,
+  fields: FieldCrypto,
+  account_id: string,
+): Promise<string | undefined> {
+  const row = await readAccountPhone(db, account_id);
+  return row && fields.open(row.sealed_phone, sealedAs.account_phone);
+}

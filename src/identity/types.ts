@@ -1,0 +1,17 @@
+import type { Clock } from '../platform/clock.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
+import type { Db } from '../platform/db.ts';
+import type { Random } from '../platform/random.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import type { RealNameProvider } from './real-name.ts';
+
+/** What the routes of this module need. */
+export type IdentityContext = {
+  db: Db;
+  clock: Clock;
+  random: Random;
+  fields: FieldCrypto;
+  secrets: Secrets;
+  config: { demo: boolean };
+  realName: RealNameProvider;
+};

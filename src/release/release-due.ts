@@ -1,0 +1,35 @@
+import { releaseNumbers } from '../booking/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Db } from '../platform/db.ts';
+import { lockDue, markReleased } from './store.ts';
+
+/**
+ * Releases every pool whose hour has come (放号), by the server's clock and nobody else's (R052).
+ * Several servers may run it: each takes the sessions the others have not locked.
+ * @returns the sessions that something was released of.
+ */
+export async function releaseDue(ctx: { db: Db; clock: Clock }): Promise<number> {
+  const now = ctx.clock.now();
+  return ctx.db.tx(async (tx) => {
+    const sessions = await lockDue(tx, now, 200);
+    for (const session of sessions) {
+      const due = (at: Date | null, done: Date | null) => at !== null && at <= now && done === null;
+      const online = session.method === 'order' && due(session.online_at, session.online_done_at);
+      const same_day = due(session.same_day_at, session.same_day_done_at);
+      const on_site = due(session.on_site_at, session.on_site_done_at);
+      const pools = [
+        ...(online ? ['online'] : []),
+        ...(same_day ? ['same_day'] : []),
+        ...(on_site ? ['on_site'] : []),
+      ];
+      await releaseNumbers(tx, {
+        session_id: session.session_id,
+        pools,
+        at: now,
+        actor: 'system:release',
+      });
+      await markReleased(tx, session.session_id, { online, same_day, on_site }, now);
+    }
+    return sessions.length;
+  });
+}

@@ -1,0 +1,430 @@
+import type { Queryable, Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+
+export type DrawState = 'announced' | 'sealed' | 'drawn' | 'closed' | 'burnt';
+
+export type DrawRow = {
+  id: string;
+  hospital_id: string;
+  code: string;
+  number: number;
+  draw_group: string;
+  state: DrawState;
+  kind: 'first' | 'batch';
+  opens_at: Date;
+  closes_at: Date;
+  seal_by: Date;
+  round: number | null;
+  round_at: Date;
+  confirm_until: Date;
+  /** The canonical manifest, exactly as it is published. */
+  manifest: string;
+  manifest_hash: string;
+  announced_event_id: string;
+  root: string | null;
+  seal: string | null;
+  entries: number | null;
+  sealed_at: Date | null;
+  sealed_event_id: string | null;
+  published_json: string | null;
+  seal_json: string | null;
+  beacon_json: string | null;
+  drawn_at: Date | null;
+  closed_event_id: string | null;
+  closed_json: string | null;
+  version: number;
+};
+
+/** Draw numbers of a hospital have no gap: whoever takes the next one waits for this lock. */
+export async function lockDrawNumbers(
+  tx: Tx,
+  hospital_id: string,
+): Promise<{ number: number; prev: string }> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended('draw number ' || ${hospital_id}, 7))`);
+  const last = await tx.maybe<{ number: number; manifest_hash: string }>(sql`
+    select number, manifest_hash from release.draw where hospital_id = ${hospital_id}
+    order by number desc limit 1`);
+  return { number: (last?.number ?? 0) + 1, prev: last?.manifest_hash ?? '0'.repeat(64) };
+}
+
+export type NewDraw = Pick<
+  DrawRow,
+  | 'id'
+  | 'hospital_id'
+  | 'code'
+  | 'number'
+  | 'draw_group'
+  | 'kind'
+  | 'opens_at'
+  | 'closes_at'
+  | 'seal_by'
+  | 'round'
+  | 'round_at'
+  | 'confirm_until'
+  | 'manifest'
+  | 'manifest_hash'
+  | 'announced_event_id'
+>;
+
+export type DrawPlace = {
+  place: number;
+  slot_id: string;
+  session_id: string;
+  excluded_account_id: string | null;
+  excluded_patient_id: string | null;
+};
+
+export async function insertDraw(tx: Tx, draw: NewDraw, places: DrawPlace[]): Promise<void> {
+  await tx.run(sql`
+    with made as (
+      insert into release.draw (id, hospital_id, code, number, draw_group, state, kind, opens_at, closes_at, seal_by,
+        round, round_at, confirm_until, manifest, manifest_hash, announced_event_id)
+      values (${draw.id}, ${draw.hospital_id}, ${draw.code}, ${draw.number}, ${draw.draw_group}, 'announced', ${draw.kind},
+        ${draw.opens_at}, ${draw.closes_at}, ${draw.seal_by}, ${draw.round}, ${draw.round_at}, ${draw.confirm_until},
+        ${draw.manifest}, ${draw.manifest_hash}, ${draw.announced_event_id})
+      returning id
+    ), places as (
+      select * from json_to_recordset(${JSON.stringify(places)}) as r(place int, slot_id uuid, session_id uuid,
+        excluded_account_id uuid, excluded_patient_id uuid)
+    ), sessions as (
+      insert into release.draw_session (draw_id, session_id)
+      select distinct made.id, session_id from places, made
+    )
+    insert into release.draw_place (draw_id, place, slot_id, session_id, excluded_account_id, excluded_patient_id)
+    select made.id, place, slot_id, session_id, excluded_account_id, excluded_patient_id from places, made`);
+}
+
+export async function markAnnounced(tx: Tx, session_ids: string[], now: Date): Promise<void> {
+  await tx.run(sql`
+    update release.session_release set online_done_at = ${now}
+    where session_id = any(${session_ids}::uuid[]) and online_done_at is null`);
+}
+
+export async function getDraw(db: Queryable, id: string): Promise<DrawRow | undefined> {
+  return db.maybe<DrawRow>(sql`select * from release.draw where id = ${id}`);
+}
+
+export async function lockDraw(tx: Tx, id: string): Promise<DrawRow | undefined> {
+  return tx.maybe<DrawRow>(sql`select * from release.draw where id = ${id} for update`);
+}
+
+/** Holds the draw open for one entry: sealing waits for it, entries do not wait for each other. */
+export async function shareDraw(tx: Tx, id: string): Promise<DrawRow | undefined> {
+  return tx.maybe<DrawRow>(sql`select * from release.draw where id = ${id} for share`);
+}
+
+export async function drawsInState(
+  db: Queryable,
+  states: DrawState[],
+): Promise<DrawRow[]> {
+  return db.many<DrawRow>(sql`
+    select * from release.draw where state = any(${states}) order by closes_at, number`);
+}
+
+export async function drawsOf(
+  db: Queryable,
+  hospital_id: string,
+  limit: number,
+): Promise<DrawRow[]> {
+  return db.many<DrawRow>(sql`
+    select * from release.draw where hospital_id = ${hospital_id} order by number desc limit ${limit}`);
+}
+
+/** The draw a session is in that is not over, if any. */
+export async function openDraws(
+  db: Queryable,
+  session_ids: string[],
+): Promise<{ session_id: string; draw_id: string; state: DrawState; opens_at: Date; closes_at: Date }[]> {
+  return db.many(sql`
+    select distinct on (s.session_id) s.session_id, d.id as draw_id, d.state, d.opens_at, d.closes_at
+    from release.draw_session s join release.draw d on d.id = s.draw_id
+    where s.session_id = any(${session_ids}::uuid[]) and d.state in ('announced', 'sealed', 'drawn')
+    order by s.session_id, d.number desc`);
+}
+
+export async function placesOf(db: Queryable, draw_id: string): Promise<DrawPlace[]> {
+  return db.many<DrawPlace>(sql`
+    select place, slot_id, session_id, excluded_account_id, excluded_patient_id
+    from release.draw_place where draw_id = ${draw_id} order by place`);
+}
+
+export async function drawSessions(
+  db: Queryable,
+  draw_ids: string[],
+): Promise<{ draw_id: string; session_id: string; places: number }[]> {
+  return db.many(sql`
+    select draw_id, session_id, count(*)::int as places from release.draw_place
+    where draw_id = any(${draw_ids}::uuid[]) group by draw_id, session_id order by draw_id, session_id`);
+}
+
+/** Whether a place of these sessions was returned by this person or account. */
+export async function returnedBy(
+  db: Queryable,
+  input: { draw_id: string; session_ids: string[]; patient_id: string; account_id: string | null },
+): Promise<boolean> {
+  const row = await db.one<{ found: boolean }>(sql`
+    select exists (select from release.draw_place
+      where draw_id = ${input.draw_id} and session_id = any(${input.session_ids}::uuid[])
+        and (excluded_patient_id = ${input.patient_id} or excluded_account_id = ${input.account_id}::uuid)) as found`);
+  return row.found;
+}
+
+export type EntryRow = {
+  draw_id: string;
+  id: string;
+  patient_id: string;
+  line: string;
+  receipt: string;
+  channel: string;
+  account_id: string | null;
+  device_key_id: string | null;
+  payer_reference: string | null;
+  phone_index: Buffer | null;
+  entered_at: Date;
+  withdrawn_at: Date | null;
+  secret_hash: string;
+  secret: string | null;
+  rank: number | null;
+  rank_key: string | null;
+  place: number | null;
+  appointment_id: string | null;
+};
+
+export type NewEntry = {
+  draw_id: string;
+  id: string;
+  patient_id: string;
+  person_tag: Uint8Array;
+  line: string;
+  sealed_nonce: Uint8Array;
+  secret_hash: string;
+  receipt: string;
+  channel: string;
+  account_id: string | null;
+  device_key_id: string | null;
+  payer_reference: string | null;
+  phone_index: string | null;
+  entered_by: string;
+  entered_at: Date;
+};
+
+/** Inserts an entry and tells its event in one statement. A second entry of a person violates `entry_person`. */
+export async function insertEntry(
+  tx: Tx,
+  entry: NewEntry,
+  event: { id: string; hospital_id: string; leaf_of_receipt: string },
+): Promise<void> {
+  await tx.run(sql`
+    with made as (
+      insert into release.entry (draw_id, id, patient_id, person_tag, line, sealed_nonce, secret_hash, receipt, channel,
+        account_id, device_key_id, payer_reference, phone_index, entered_by, entered_at)
+      values (${entry.draw_id}, ${entry.id}, ${entry.patient_id}, ${Buffer.from(entry.person_tag)}, ${entry.line},
+        ${Buffer.from(entry.sealed_nonce)}, ${entry.secret_hash}, ${entry.receipt}, ${entry.channel}, ${entry.account_id},
+        ${entry.device_key_id}, ${entry.payer_reference}, decode(${entry.phone_index}, 'hex'), ${entry.entered_by}, ${entry.entered_at})
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
+    values (${event.id}, ${event.hospital_id}, 'release.entry.received', ${`entry:${entry.id}`}, 1, ${entry.patient_id},
+      ${entry.entered_by}, ${JSON.stringify({ draw_id: entry.draw_id, entry_id: entry.id, receipt_leaf: event.leaf_of_receipt })}::jsonb,
+      ${entry.entered_at})`);
+}
+
+export async function withdrawEntry(
+  tx: Tx,
+  input: { draw_id: string; id: string; secret: string; at: Date },
+): Promise<EntryRow | undefined> {
+  return tx.maybe<EntryRow>(sql`
+    update release.entry set withdrawn_at = ${input.at}, secret = ${input.secret}
+    where draw_id = ${input.draw_id} and id = ${input.id} and withdrawn_at is null returning *`);
+}
+
+export async function entryById(db: Queryable, id: string): Promise<EntryRow | undefined> {
+  return db.maybe<EntryRow>(sql`select * from release.entry where id = ${id}`);
+}
+
+export async function entriesOfPatients(
+  db: Queryable,
+  patient_ids: string[],
+  limit: number,
+): Promise<EntryRow[]> {
+  return db.many<EntryRow>(sql`
+    select * from release.entry where patient_id = any(${patient_ids}::uuid[])
+    order by entered_at desc limit ${limit}`);
+}
+
+export async function isEntrant(db: Queryable, draw_id: string, account_id: string): Promise<boolean> {
+  const row = await db.one<{ found: boolean }>(sql`
+    select exists (select from release.entry where draw_id = ${draw_id} and account_id = ${account_id}) as found`);
+  return row.found;
+}
+
+/** Pool lines that stand at closing, in the order of their ids. */
+export async function standingLines(db: Queryable, draw_id: string): Promise<{ id: string; line: string }[]> {
+  return db.many(sql`
+    select id, line from release.entry where draw_id = ${draw_id} and withdrawn_at is null order by id collate "C"`);
+}
+
+export async function entriesOfDraw(db: Queryable, draw_id: string): Promise<EntryRow[]> {
+  return db.many<EntryRow>(sql`
+    select * from release.entry where draw_id = ${draw_id} order by id collate "C"`);
+}
+
+export async function markSealed(
+  tx: Tx,
+  draw_id: string,
+  facts: { root: string; seal: string; entries: number; at: Date; event_id: string },
+): Promise<void> {
+  await tx.run(sql`
+    update release.draw set state = 'sealed', root = ${facts.root}, seal = ${facts.seal}, entries = ${facts.entries},
+      sealed_at = ${facts.at}, sealed_event_id = ${facts.event_id}, version = version + 1 where id = ${draw_id}`);
+}
+
+export async function storeProof(
+  db: Queryable,
+  draw_id: string,
+  which: 'published_json' | 'seal_json' | 'closed_json',
+  json: string,
+): Promise<void> {
+  await db.run(sql`
+    update release.draw set
+      published_json = case when ${which} = 'published_json' then ${json} else published_json end,
+      seal_json = case when ${which} = 'seal_json' then ${json} else seal_json end,
+      closed_json = case when ${which} = 'closed_json' then ${json} else closed_json end
+    where id = ${draw_id}`);
+}
+
+export async function markBurnt(tx: Tx, draw_id: string): Promise<void> {
+  await tx.run(sql`update release.draw set state = 'burnt', version = version + 1 where id = ${draw_id}`);
+}
+
+export async function markDrawn(
+  tx: Tx,
+  draw_id: string,
+  beacon_json: string,
+  now: Date,
+): Promise<number> {
+  const row = await tx.one<{ version: number }>(sql`
+    update release.draw set state = 'drawn', beacon_json = ${beacon_json}, drawn_at = ${now}, version = version + 1
+    where id = ${draw_id} returning version`);
+  return row.version;
+}
+
+export type RankedEntry = {
+  id: string;
+  rank: number;
+  rank_key: string;
+  place: number | null;
+  appointment_id: string | null;
+};
+
+export async function storeRanking(tx: Tx, draw_id: string, rows: RankedEntry[]): Promise<void> {
+  await tx.run(sql`
+    update release.entry e set rank = r.rank, rank_key = r.rank_key, place = r.place, appointment_id = r.appointment_id
+    from json_to_recordset(${JSON.stringify(rows)}) as r(id text, rank int, rank_key text, place int, appointment_id uuid)
+    where e.draw_id = ${draw_id} and e.id = r.id`);
+}
+
+export async function forgetAppointments(tx: Tx, draw_id: string, appointment_ids: string[]): Promise<void> {
+  await tx.run(sql`
+    update release.entry set appointment_id = null
+    where draw_id = ${draw_id} and appointment_id = any(${appointment_ids}::uuid[])`);
+}
+
+export async function markClosed(tx: Tx, draw_id: string, event_id: string): Promise<number> {
+  const row = await tx.one<{ version: number }>(sql`
+    update release.draw set state = 'closed', closed_event_id = ${event_id}, version = version + 1
+    where id = ${draw_id} returning version`);
+  return row.version;
+}
+
+export async function storeRound(
+  db: Queryable,
+  round: { chain: string; round: number; signature: string; source: string; at: Date },
+): Promise<boolean> {
+  const made = await db.run(sql`
+    insert into release.beacon_round (chain, round, signature, source, received_at)
+    values (${round.chain}, ${round.round}, ${round.signature}, ${round.source}, ${round.at})
+    on conflict do nothing`);
+  return made === 1;
+}
+
+export async function findRound(
+  db: Queryable,
+  chain: string,
+  round: number,
+): Promise<string | undefined> {
+  const row = await db.maybe<{ signature: string }>(sql`
+    select signature from release.beacon_round where chain = ${chain} and round = ${round}`);
+  return row?.signature;
+}
+
+export type DrawLogRow = { n: number; line: string };
+
+export async function drawLog(db: Queryable, draw_id: string): Promise<DrawLogRow[]> {
+  return db.many<DrawLogRow>(sql`select n, line from release.draw_log where draw_id = ${draw_id} order by n`);
+}
+
+export async function appendDrawLog(
+  tx: Tx,
+  rows: { draw_id: string; n: number; line: string; place: number | null; entry_id: string | null; kind: string; at: Date }[],
+): Promise<void> {
+  await tx.run(sql`
+    insert into release.draw_log (draw_id, n, line, place, entry_id, kind, at)
+    select draw_id, n, line, place, entry_id, kind, at
+    from json_to_recordset(${JSON.stringify(rows)}) as r(draw_id uuid, n int, line text, place int, entry_id text, kind text, at timestamptz)`);
+}
+
+/** The entry a visit came from, with its draw locked so that log lines chain one after another. */
+export async function entryOfVisit(
+  tx: Tx,
+  appointment_id: string,
+): Promise<{ draw_id: string; id: string; place: number } | undefined> {
+  return tx.maybe(sql`
+    select e.draw_id, e.id, e.place from release.entry e join release.draw d on d.id = e.draw_id
+    where e.appointment_id = ${appointment_id} for update of d`);
+}
+
+/** The draws' places behind a number, newest draw first. */
+export async function placeOfSlot(
+  tx: Tx,
+  slot_id: string,
+): Promise<{ draw_id: string; place: number; state: DrawState } | undefined> {
+  return tx.maybe(sql`
+    select p.draw_id, p.place, d.state from release.draw_place p join release.draw d on d.id = p.draw_id
+    where p.slot_id = ${slot_id} and d.state <> 'burnt' order by d.number desc limit 1`);
+}
+
+export async function lastLogLine(tx: Tx, draw_id: string): Promise<string | undefined> {
+  // The draw row is the lock under which its log grows.
+  await tx.run(sql`select from release.draw where id = ${draw_id} for update`);
+  const row = await tx.maybe<{ line: string }>(sql`
+    select line from release.draw_log where draw_id = ${draw_id} order by n desc limit 1`);
+  return row?.line;
+}
+
+export async function pendCancel(
+  tx: Tx,
+  row: { draw_id: string; entry_id: string; place: number; due_at: Date },
+): Promise<void> {
+  await tx.run(sql`insert into release.pending_cancel (draw_id, entry_id, place, due_at)
+    values (${row.draw_id}, ${row.entry_id}, ${row.place}, ${row.due_at}) on conflict do nothing`);
+}
+
+export async function unpendCancel(tx: Tx, draw_id: string, entry_id: string): Promise<void> {
+  await tx.run(sql`delete from release.pending_cancel where draw_id = ${draw_id} and entry_id = ${entry_id}`);
+}
+
+export async function takeDueCancels(
+  tx: Tx,
+  now: Date,
+): Promise<{ draw_id: string; entry_id: string; place: number }[]> {
+  return tx.many(sql`delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place`);
+}
+
+/** Draws that have run and whose last session is over. */
+export async function drawsToClose(db: Queryable, now: Date): Promise<string[]> {
+  const rows = await db.many<{ id: string }>(sql`
+    select d.id from release.draw d where d.state = 'drawn' and not exists (
+      select from release.draw_session s join release.session_release r on r.session_id = s.session_id
+      where s.draw_id = d.id and r.ends_at > ${now})`);
+  return rows.map((row) => row.id);
+}

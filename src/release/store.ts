@@ -1,0 +1,183 @@
+import type { Queryable, Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+import type { DrawRhythm, ReleaseInstants } from './rules.ts';
+
+export type Plan = {
+  id: string;
+  hospital_id: string;
+  healthcare_service_id: string;
+  version: number;
+  method: 'order' | 'draw';
+  effective_from: string;
+  advance_days: number;
+  release_time: string;
+  same_day_share: number;
+  same_day_time: string;
+  on_site_share: number;
+  on_site_time: string;
+  on_site_zero_reason: string | null;
+  draw_group: string;
+  draw_rhythm: DrawRhythm | null;
+  created_by: string;
+  created_at: Date;
+};
+
+/** Stores the next version of a clinic's plan; earlier versions stay for the sessions they govern. */
+export async function insertPlan(tx: Tx, plan: Omit<Plan, 'version'>): Promise<Plan> {
+  return tx.one<Plan>(sql`
+    insert into release.plan (id, hospital_id, healthcare_service_id, version, method, effective_from,
+      advance_days, release_time, same_day_share, same_day_time, on_site_share, on_site_time,
+      on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at)
+    select ${plan.id}, ${plan.hospital_id}, ${plan.healthcare_service_id},
+      coalesce(max(version), 0) + 1, ${plan.method}, ${plan.effective_from}, ${plan.advance_days},
+      ${plan.release_time}, ${plan.same_day_share}, ${plan.same_day_time}, ${plan.on_site_share},
+      ${plan.on_site_time}, ${plan.on_site_zero_reason}, ${plan.draw_group},
+      ${plan.draw_rhythm === null ? null : JSON.stringify(plan.draw_rhythm)}::jsonb, ${plan.created_by}, ${plan.created_at}
+    from release.plan where healthcare_service_id = ${plan.healthcare_service_id}
+    returning id, hospital_id, healthcare_service_id, version, method, effective_from, advance_days,
+      to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
+      to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
+      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at`);
+}
+
+/** The newest version of each clinic's plan, or every version when `all`. */
+export async function plansOf(db: Queryable, hospital_id: string): Promise<Plan[]> {
+  return db.many<Plan>(sql`
+    select distinct on (healthcare_service_id) id, hospital_id, healthcare_service_id, version, method, effective_from,
+      advance_days, to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
+      to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
+      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at
+    from release.plan where hospital_id = ${hospital_id}
+    order by healthcare_service_id, version desc`);
+}
+
+/** The plan in force for a clinic on a clinic day: the newest version effective by then. */
+export async function planFor(
+  db: Queryable,
+  healthcare_service_id: string,
+  service_date: string,
+): Promise<Plan | undefined> {
+  return db.maybe<Plan>(sql`
+    select id, hospital_id, healthcare_service_id, version, method, effective_from,
+      advance_days, to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
+      to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
+      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at
+    from release.plan
+    where healthcare_service_id = ${healthcare_service_id} and effective_from <= ${service_date}
+    order by version desc limit 1`);
+}
+
+export async function recentReleaseTimes(
+  db: Queryable,
+  healthcare_service_id: string,
+): Promise<string[]> {
+  const rows = await db.many<{ time: string }>(sql`
+    select to_char(online_at at time zone 'Asia/Shanghai', 'HH24:MI') as time from release.session_release
+    where healthcare_service_id = ${healthcare_service_id} and online_done_at is not null
+    order by service_date desc limit 5`);
+  return rows.map((row) => row.time);
+}
+
+export type SessionRelease = {
+  session_id: string;
+  hospital_id: string;
+  healthcare_service_id: string;
+  service_date: string;
+  starts_at: Date;
+  ends_at: Date;
+  plan_id: string | null;
+  method: 'order' | 'draw' | null;
+  online_at: Date | null;
+  same_day_at: Date | null;
+  on_site_at: Date | null;
+  online_done_at: Date | null;
+  same_day_done_at: Date | null;
+  on_site_done_at: Date | null;
+  batch_until: Date | null;
+};
+
+export async function noteSessions(
+  tx: Tx,
+  sessions: Pick<
+    SessionRelease,
+    'session_id' | 'hospital_id' | 'healthcare_service_id' | 'service_date' | 'starts_at' | 'ends_at'
+  >[],
+): Promise<void> {
+  await tx.run(sql`
+    insert into release.session_release (session_id, hospital_id, healthcare_service_id, service_date, starts_at, ends_at)
+    select session_id, hospital_id, healthcare_service_id, service_date, starts_at, ends_at
+    from json_to_recordset(${JSON.stringify(sessions)}) as r(session_id uuid, hospital_id uuid,
+      healthcare_service_id uuid, service_date date, starts_at timestamptz, ends_at timestamptz)
+    on conflict (session_id) do nothing`);
+}
+
+/** Sessions to come of a clinic that nothing has been released or announced of: a plan may still change. */
+export async function lockUnreleased(
+  tx: Tx,
+  healthcare_service_id: string,
+  after: Date,
+): Promise<SessionRelease[]> {
+  return tx.many<SessionRelease>(sql`
+    select * from release.session_release
+    where healthcare_service_id = ${healthcare_service_id} and starts_at > ${after}
+      and online_done_at is null and same_day_done_at is null and on_site_done_at is null
+    order by session_id for update`);
+}
+
+export async function setPlan(
+  tx: Tx,
+  session_id: string,
+  plan: { id: string; method: 'order' | 'draw' },
+  at: ReleaseInstants,
+): Promise<void> {
+  await tx.run(sql`
+    update release.session_release set plan_id = ${plan.id}, method = ${plan.method}, online_at = ${at.online_at},
+      same_day_at = ${at.same_day_at}, on_site_at = ${at.on_site_at}, batch_until = ${at.batch_until}
+    where session_id = ${session_id}`);
+}
+
+export async function sessionReleases(
+  db: Queryable,
+  session_ids: string[],
+): Promise<SessionRelease[]> {
+  return db.many<SessionRelease>(sql`
+    select * from release.session_release where session_id = any(${session_ids}::uuid[])`);
+}
+
+/** Sessions whose hour has come for one of the pools released by the clock; locked for this server. */
+export async function lockDue(tx: Tx, now: Date, limit: number): Promise<SessionRelease[]> {
+  return tx.many<SessionRelease>(sql`
+    select * from release.session_release
+    where ends_at > ${now} and (
+      (method = 'order' and online_at <= ${now} and online_done_at is null)
+      or (same_day_at <= ${now} and same_day_done_at is null)
+      or (on_site_at <= ${now} and on_site_done_at is null))
+    order by session_id limit ${limit} for update skip locked`);
+}
+
+export async function markReleased(
+  tx: Tx,
+  session_id: string,
+  done: { online: boolean; same_day: boolean; on_site: boolean },
+  now: Date,
+): Promise<void> {
+  await tx.run(sql`
+    update release.session_release set
+      online_done_at = case when ${done.online} then ${now} else online_done_at end,
+      same_day_done_at = case when ${done.same_day} then ${now} else same_day_done_at end,
+      on_site_done_at = case when ${done.on_site} then ${now} else on_site_done_at end
+    where session_id = ${session_id}`);
+}
+
+/** Sessions with plan `draw` whose hour of announcement has come, by group and clinic day. */
+export async function drawsDue(
+  db: Queryable,
+  now: Date,
+): Promise<{ hospital_id: string; draw_group: string; service_date: string; session_ids: string[] }[]> {
+  return db.many(sql`
+    select r.hospital_id, p.draw_group, r.service_date, array_agg(r.session_id order by r.starts_at, r.session_id) as session_ids
+    from release.session_release r join release.plan p on p.id = r.plan_id
+    where r.method = 'draw' and r.online_done_at is null and r.online_at <= ${now} and r.starts_at > ${now}
+    group by r.hospital_id, p.draw_group, r.service_date
+    order by r.hospital_id, r.service_date, p.draw_group`);
+}

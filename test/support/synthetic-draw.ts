@@ -1,0 +1,297 @@
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { toHex, utf8 } from '../../src/platform/tlog/index.ts';
+import { nodeHasher } from '../../src/platform/tlog/node-hasher.ts';
+import {
+  allocate,
+  announcedLeaf,
+  beaconFile,
+  beaconPublicKey,
+  beaconSecretKey,
+  buildBundle,
+  chainEvents,
+  chainHash,
+  closedLeaf,
+  countEntries,
+  drawMoment,
+  drawSeed,
+  ed25519Signer,
+  entryId,
+  finalLines,
+  linesBytes,
+  logHead,
+  manifestHash,
+  openLedger,
+  personTag,
+  plainPrecedence,
+  poolLeaf,
+  poolLineText,
+  poolRoot,
+  rankEntries,
+  sealedLeaf,
+  sealOf,
+  secretHash,
+  signCounts,
+  signReceipt,
+  signRound,
+  sortPool,
+  type AllocationLine,
+  type BeaconFile,
+  type BundleParts,
+  type FinalLine,
+  type LogCopy,
+  type LogEvent,
+  type Manifest,
+  type PoolLine,
+  type Receipt,
+  type ReturnLine,
+  type SealFile,
+  type VoidLine,
+} from '../../src/release/sealed-draw/index.ts';
+import { openSyntheticLog, type SyntheticLog } from './synthetic-log.ts';
+import { lifeAfterDraw } from './synthetic-after.ts';
+
+/** Where a dishonest operator interferes; everything later is then computed from the false value. */
+export type Tamper = {
+  /** The manifest used after the honest one was announced. */
+  manifest?: (manifest: Manifest) => Manifest;
+  /** The pool before it is sealed (receipts and counts are already out). */
+  poolBeforeSeal?: (pool: PoolLine[]) => PoolLine[];
+  /** The pool published after the honest one was sealed. */
+  poolAfterSeal?: (pool: PoolLine[]) => PoolLine[];
+  /** Seconds by which sealing is late. */
+  sealDelay?: number;
+  /** Rounds by which the draw waits. */
+  roundDelay?: number;
+  allocation?: (lines: AllocationLine[], manifest: Manifest) => AllocationLine[];
+  skipReturn?: number;
+  returnRoundDelay?: number;
+  /** Exclusions ignored when a return's places are given out (the file still lists them). */
+  ignoreExclusions?: boolean;
+  returnLines?: (lines: ReturnLine[], n: number) => ReturnLine[];
+  /** The final list that is logged at the close. */
+  final?: (lines: FinalLine[]) => FinalLine[];
+  /** The event log published after the close was logged. */
+  eventsAfterClose?: (events: LogEvent[]) => LogEvent[];
+};
+
+export type SyntheticOptions = {
+  kind?: 'demo' | 'city' | 'dice';
+  witnesses?: number;
+  reserves?: boolean;
+  weights?: boolean;
+  returns?: boolean;
+  entries?: number;
+  tamper?: Tamper;
+};
+
+/** A complete draw with everything a test may want to look at. */
+export type SyntheticDraw = {
+  parts: BundleParts & { manifest: Manifest; pool: PoolLine[] };
+  files: Map<string, Uint8Array>;
+  receipts: Receipt[];
+  /** A receipt whose entry was withdrawn before closing. */
+  withdrawnReceipt: Receipt;
+  log: LogCopy;
+  logFiles: Map<string, Uint8Array>;
+};
+
+const OPEN = 1_760_000_000;
+export const BEACON_SECRET = beaconSecretKey(new Uint8Array(48).fill(0x42));
+const RECEIPT_SECRET = new Uint8Array(32).fill(0x11);
+const IDENTITY_SECRET = new Uint8Array(32).fill(0x12);
+const TAG_KEY = new Uint8Array(32).fill(0x13);
+const VERIFIER = utf8('<!doctype html><title>verifier</title>\n');
+export const THROWS = '3152644512365421631245364152635416253'.repeat(2);
+
+/** What the stages of a synthetic draw share. */
+export type Stage = {
+  manifest: Manifest;
+  hash: string;
+  log: SyntheticLog;
+  tamper: Tamper;
+};
+
+/** Builds a draw from announcement to close; without `tamper` every check passes on it. */
+export function makeSyntheticDraw(options: SyntheticOptions = {}): SyntheticDraw {
+  const tamper = options.tamper ?? {};
+  const log = openSyntheticLog(options.witnesses ?? 2);
+  const announced = makeManifest(options, log);
+  const hash = manifestHash(announced);
+  const publishedProof = log.log(announcedLeaf(announced.draw, hash), OPEN - 90_000);
+  const published = { ...publishedProof, manifestHash: hash };
+  const manifest = tamper.manifest?.(structuredClone(announced)) ?? announced;
+  const stage: Stage = { manifest, hash: manifestHash(manifest), log, tamper };
+  const entered = enter(options, stage);
+  const counts = signCounts(
+    { counts: countEntries(entered.pool), draw: manifest.draw },
+    ed25519Signer(IDENTITY_SECRET),
+  );
+  const sealed = sortPool(tamper.poolBeforeSeal?.(entered.pool) ?? entered.pool);
+  const seal = sealPool(stage, sealed);
+  const pool = sortPool(tamper.poolAfterSeal?.(sealed) ?? sealed);
+  const drawn = draw(stage, pool, seal.seal);
+  const after = lifeAfterDraw(stage, { pool, seal: seal.seal, allocation: drawn.allocation });
+  const parts = {
+    manifest,
+    published: tamper.manifest ? { ...published, manifestHash: stage.hash } : published,
+    pool,
+    void: entered.voids,
+    seal,
+    ...drawn,
+    counts,
+    ...closeDraw(stage, drawn.allocation, after),
+    verifier: VERIFIER,
+  };
+  return {
+    parts,
+    files: buildBundle(parts),
+    receipts: entered.receipts,
+    withdrawnReceipt: entered.withdrawnReceipt,
+    log: { checkpoint: log.checkpoint(), leaves: log.leaves },
+    logFiles: log.files(),
+  };
+}
+
+function makeManifest(options: SyntheticOptions, log: SyntheticLog): Manifest {
+  const kind = options.kind ?? 'demo';
+  const demo = kind === 'demo';
+  const times = demo ? { margin: 10, offset: 20 } : { margin: 300, offset: 600 };
+  const publicKey = beaconPublicKey(BEACON_SECRET);
+  const rounds = { genesis: OPEN - 100_000, period: 3, publicKey };
+  const close = OPEN + (demo ? 120 : 3600);
+  const slots = ['A', 'B', 'A', 'C', 'B', 'C', 'A', 'C', 'D'];
+  const base = {
+    alg: 'sealed-draw/v1' as const,
+    beacon: { chain: 'dice' as const, kind: 'dice' as const, ...times },
+    classes: options.reserves
+      ? [
+          { id: 'general', weight_max: 8 },
+          { id: 'far-away', weight_max: 8 },
+        ]
+      : [{ id: 'general', weight_max: 8 }],
+    close,
+    confirm_s: demo ? 60 : 10_800,
+    draw: 'synthetic-0001',
+    eligibility: 'open' as const,
+    group: 'cardiology',
+    hospital: 'h1',
+    identityKey: toHex(ed25519.getPublicKey(IDENTITY_SECRET)),
+    log: { origin: log.origin, publicKey: log.publicKey },
+    number: 1,
+    open: OPEN,
+    outage: 'wait' as const,
+    pool: 'public' as const,
+    precedence: options.reserves ? [8, 6, 4, 2, 0, 1, 3, 5, 7] : plainPrecedence(slots),
+    prev: '0'.repeat(64),
+    receiptKey: toHex(ed25519.getPublicKey(RECEIPT_SECRET)),
+    reserves: options.reserves
+      ? [
+          { c: 1, place: 0 },
+          { c: 1, place: 4 },
+        ]
+      : [],
+    returns: {
+      closes: options.returns === false ? [] : [close + 20_000, close + 40_000, close + 60_000],
+      later: options.returns === false ? 1 : 2,
+      offset: times.offset,
+    },
+    sealBy: close + 5,
+    slots,
+    verifier: toHex(nodeHasher.sha256(VERIFIER)),
+    weights: options.weights ? ('loss-1-6-8' as const) : ('equal' as const),
+    witnesses: log.vkeys,
+    witnesses_min: log.vkeys.length,
+  };
+  if (kind === 'dice') return base;
+  const chain = chainHash(rounds);
+  const scheme = 'bls-unchained-g1-rfc9380' as const;
+  const beacon = { chain, ...rounds, kind, ...times, round: 1, scheme };
+  const { round } = drawMoment({ beacon, sealBy: base.sealBy });
+  return { ...base, beacon: { ...beacon, round: round ?? 1 } };
+}
+
+/** A reproducible number below `limit` from a text. */
+export function pick(text: string, limit: number): number {
+  const digest = nodeHasher.sha256(utf8(text));
+  return (((digest[0] ?? 0) << 16) | ((digest[1] ?? 0) << 8) | (digest[2] ?? 0)) % limit;
+}
+
+const WISHES = [['A', 'B'], ['B'], ['C', 'A', 'B'], ['A'], ['B', 'C'], ['C', 'B', 'A']];
+
+function enter(
+  options: SyntheticOptions,
+  { manifest, hash }: Stage,
+): { pool: PoolLine[]; receipts: Receipt[]; withdrawnReceipt: Receipt; voids: VoidLine[] } {
+  const sign = ed25519Signer(RECEIPT_SECRET);
+  const one = (name: string): { line: PoolLine; receipt: Receipt; secret: Uint8Array } => {
+    const tag = personTag(TAG_KEY, manifest.group, name);
+    const e = entryId({ manifestHash: hash, personTag: tag, nonce: nodeHasher.sha256(utf8(name)) });
+    const line: PoolLine = {
+      c: options.reserves ? pick(`class ${name}`, 2) : 0,
+      e,
+      p: name === 'person 0' ? ['D'] : (WISHES[pick(`wish ${name}`, WISHES.length)] ?? ['A']),
+      w: options.weights ? 1 + pick(`weight ${name}`, 3) : 1,
+    };
+    const secret = nodeHasher.sha256(utf8(`secret ${name}`));
+    const v = secretHash(secret);
+    const time = manifest.open + 60;
+    const receipt = signReceipt({ draw: manifest.draw, e, leaf: poolLeaf(line), time, v }, sign);
+    return { line, receipt, secret };
+  };
+  const all = Array.from({ length: options.entries ?? 30 }, (_, i) => one(`person ${i}`));
+  const gone = one('somebody who withdrew');
+  return {
+    pool: sortPool(all.map(({ line }) => line)),
+    receipts: all.map(({ receipt }) => receipt),
+    withdrawnReceipt: gone.receipt,
+    voids: [{ e: gone.line.e, secret: toHex(gone.secret) }],
+  };
+}
+
+function sealPool({ manifest, hash, log, tamper }: Stage, pool: readonly PoolLine[]): SealFile {
+  const root = poolRoot(pool.map(poolLineText));
+  const seal = sealOf({ manifestHash: hash, root, entries: pool.length });
+  const sealedAt = manifest.close + 1;
+  const proof = log.log(sealedLeaf(manifest.draw, hash, seal), sealedAt + (tamper.sealDelay ?? 0));
+  return { ...proof, entries: pool.length, manifestHash: hash, root, seal, sealedAt };
+}
+
+/** The beacon's output for a moment. */
+export function beaconOutput(
+  manifest: Manifest,
+  round: number | null,
+  seedOf: (randomness: string) => string,
+): BeaconFile {
+  const output =
+    round === null ? { throws: THROWS } : { round, signature: signRound(BEACON_SECRET, round) };
+  return beaconFile(manifest.beacon, output, seedOf);
+}
+
+function draw({ manifest, tamper }: Stage, pool: readonly PoolLine[], seal: string) {
+  const moment = drawMoment(manifest);
+  const round = moment.round === null ? null : moment.round + (tamper.roundDelay ?? 0);
+  const beacon = beaconOutput(manifest, round, (randomness) => drawSeed(seal, randomness));
+  const ranking = rankEntries(beacon.seed, pool);
+  const byId = new Map(pool.map((line) => [line.e, line]));
+  const applicants = ranking.map(({ e }) => byId.get(e) as PoolLine);
+  const honest = allocate(applicants, manifest);
+  return { beacon, ranking, allocation: tamper.allocation?.(honest, manifest) ?? honest };
+}
+
+function closeDraw(
+  { manifest, hash, log, tamper }: Stage,
+  allocation: readonly AllocationLine[],
+  after: ReturnType<typeof lifeAfterDraw>,
+) {
+  const honestFinal = finalLines(after.ledger);
+  const final = tamper.final?.(honestFinal) ?? honestFinal;
+  const lines = chainEvents(after.events);
+  const finalHash = toHex(nodeHasher.sha256(linesBytes(final)));
+  const proof = log.log(closedLeaf(manifest.draw, finalHash, logHead(lines)), after.closedAt);
+  const closed = { ...proof, manifestHash: hash };
+  const returns = after.returns;
+  if (!tamper.eventsAfterClose) return { returns, log: lines, final, closed };
+  const events = tamper.eventsAfterClose(structuredClone(after.events));
+  const ledger = after.replay(openLedger(manifest, allocation), events);
+  return { returns, log: chainEvents(events), final: finalLines(ledger), closed };
+}

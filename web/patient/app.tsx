@@ -1,0 +1,56 @@
+import { lazy, Suspense, type ReactElement } from 'react';
+import { Navigate, Route, Routes } from 'react-router';
+import { Empty, LinkButton, Spinner } from '../shared/ui.tsx';
+import { CommonProvider } from './app-context.tsx';
+import { AvailabilityPage } from './availability.tsx';
+import { DepartmentsPage } from './departments.tsx';
+import { HomePage } from './home.tsx';
+import { Shell } from './shell.tsx';
+import { usePatientWords } from './words.ts';
+
+// First load is the way to a doctor; the rest comes when it is opened.
+const SessionPage = lazy(() => import('./session.tsx').then((m) => ({ default: m.SessionPage })));
+const VisitsPage = lazy(() => import('./visits.tsx').then((m) => ({ default: m.VisitsPage })));
+const VisitPage = lazy(() => import('./visit.tsx').then((m) => ({ default: m.VisitPage })));
+const EntriesPage = lazy(() => import('./entries.tsx').then((m) => ({ default: m.EntriesPage })));
+const EntryPage = lazy(() => import('./entry.tsx').then((m) => ({ default: m.EntryPage })));
+const VerifyPage = lazy(() => import('./verify.tsx').then((m) => ({ default: m.VerifyPage })));
+const PeoplePage = lazy(() => import('./people.tsx').then((m) => ({ default: m.PeoplePage })));
+const SignInPage = lazy(() => import('./sign-in.tsx').then((m) => ({ default: m.SignInPage })));
+const OutboxPage = lazy(() => import('./outbox.tsx').then((m) => ({ default: m.OutboxPage })));
+
+export function App(): ReactElement {
+  return (
+    <CommonProvider>
+      <Shell>
+        <Suspense fallback={<Spinner />}>
+          <Routes>
+            <Route path="/" element={<HomePage />} />
+            <Route path="/h/:hospitalId" element={<DepartmentsPage />} />
+            <Route path="/h/:hospitalId/d/:departmentId" element={<AvailabilityPage />} />
+            <Route path="/h/:hospitalId/s/:sessionId" element={<SessionPage />} />
+            <Route path="/visits" element={<VisitsPage />} />
+            <Route path="/visits/:appointmentId" element={<VisitPage />} />
+            <Route path="/entries" element={<EntriesPage />} />
+            <Route path="/entries/:entryId" element={<EntryPage />} />
+            <Route path="/entries/:entryId/verify" element={<VerifyPage />} />
+            <Route path="/patients" element={<PeoplePage />} />
+            <Route path="/sign-in" element={<SignInPage />} />
+            <Route path="/demo" element={<OutboxPage />} />
+            <Route path="/index.html" element={<Navigate to="/" replace />} />
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </Shell>
+    </CommonProvider>
+  );
+}
+
+function NotFound(): ReactElement {
+  const { t } = usePatientWords();
+  return (
+    <Empty title={t('page.none')}>
+      <LinkButton to="/">{t('nav.home')}</LinkButton>
+    </Empty>
+  );
+}

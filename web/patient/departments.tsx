@@ -1,0 +1,71 @@
+import { useMemo, useState, type ReactElement } from 'react';
+import { Link, useParams } from 'react-router';
+import { api } from '../shared/api.ts';
+import { useLoad } from '../shared/hooks.ts';
+import type { HospitalDetail } from '../shared/types.ts';
+import { Empty, Field, Wait } from '../shared/ui.tsx';
+import { useHospitalOfPage } from './app-context.tsx';
+import { usePatientWords } from './words.ts';
+
+export function DepartmentsPage(): ReactElement {
+  const { hospitalId = '' } = useParams();
+  useHospitalOfPage(hospitalId);
+  const hospital = useLoad(hospitalId, () => api<HospitalDetail>(`/api/hospitals/${hospitalId}`));
+  return <Wait on={hospital}>{(data) => <DepartmentList hospital={data} />}</Wait>;
+}
+
+function DepartmentList({ hospital }: { hospital: HospitalDetail }): ReactElement {
+  const { t } = usePatientWords();
+  const [search, setSearch] = useState('');
+  const campuses = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    return hospital.campuses
+      .map((campus) => ({
+        ...campus,
+        departments: hospital.departments.filter(
+          ({ campus_id, name, specialty_name }) =>
+            campus_id === campus.id && `${name} ${specialty_name}`.toLowerCase().includes(wanted),
+        ),
+      }))
+      .filter(({ departments }) => departments.length > 0);
+  }, [hospital, search]);
+  return (
+    <div className="stack">
+      <div>
+        <h1>{hospital.name}</h1>
+        <p className="soft">
+          {hospital.level} · {hospital.address}
+        </p>
+      </div>
+      <Field
+        label={t('dept.search')}
+        control={(ties) => (
+          <input
+            {...ties}
+            type="search"
+            value={search}
+            placeholder={t('dept.example')}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        )}
+      />
+      {campuses.length === 0 && <Empty title={t('dept.none')} />}
+      {campuses.map((campus) => (
+        <section key={campus.id} className="stack tight" aria-labelledby={campus.id}>
+          <h2 id={campus.id}>{campus.name}</h2>
+          <p className="small">{campus.address}</p>
+          <ul className="departments">
+            {campus.departments.map((department) => (
+              <li key={department.id}>
+                <Link to={`/h/${hospital.id}/d/${department.id}`} className="card choice">
+                  <span className="choice-title">{department.name}</span>
+                  <span className="small">{department.place}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}

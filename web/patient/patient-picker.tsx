@@ -1,0 +1,56 @@
+import type { ReactElement } from 'react';
+import { Link, useLocation } from 'react-router';
+import { api } from '../shared/api.ts';
+import { useLoad } from '../shared/hooks.ts';
+import type { Patient } from '../shared/types.ts';
+import { LinkButton, Notice, Spinner, Wait } from '../shared/ui.tsx';
+import { useCommon } from './app-context.tsx';
+import { usePatientWords } from './words.ts';
+
+/** Whom the number is for; leads through sign-in and back to the same page. */
+export function PatientPicker(props: {
+  chosen: string | null;
+  onChoose: (patient_id: string) => void;
+}): ReactElement {
+  const { t } = usePatientWords();
+  const { me } = useCommon();
+  const { pathname, search } = useLocation();
+  const here = encodeURIComponent(pathname + search);
+  const patients = useLoad(me ? me.account_id : null, () =>
+    api<{ patients: Patient[] }>('/api/patients'),
+  );
+  if (me === undefined) return <Spinner />;
+  if (me === null) {
+    return (
+      <Notice title={t('pick.sign-in')}>
+        <LinkButton to={`/sign-in?next=${here}`}>{t('sign.in')}</LinkButton>
+      </Notice>
+    );
+  }
+  return (
+    <Wait on={patients}>
+      {({ patients: list }) => (
+        <fieldset className="stack tight">
+          <legend className="strong">{t('pick.who')}</legend>
+          {list.map((patient) => (
+            <label key={patient.patient_id} className="option">
+              <input
+                type="radio"
+                name="patient"
+                checked={props.chosen === patient.patient_id}
+                onChange={() => props.onChoose(patient.patient_id)}
+              />
+              <span>
+                <span className="strong">{patient.name_masked}</span>{' '}
+                <span className="soft mono">{patient.document_masked}</span>
+              </span>
+            </label>
+          ))}
+          <Link className="option add" to={`/patients?next=${here}`}>
+            {t('pick.add')}
+          </Link>
+        </fieldset>
+      )}
+    </Wait>
+  );
+}

@@ -1,0 +1,105 @@
+import { lazy, Suspense, type ReactElement } from 'react';
+import { useParams } from 'react-router';
+import { api } from '../shared/api.ts';
+import { dayText, span, yuan } from '../shared/format.ts';
+import { useLoad } from '../shared/hooks.ts';
+import { sessionTone } from '../shared/states.ts';
+import type { SessionDetail } from '../shared/types.ts';
+import { Card, Facts, LinkButton, Notice, Spinner, Tag, Wait } from '../shared/ui.tsx';
+import { useHospitalOfPage } from './app-context.tsx';
+import { OrderForm } from './order-form.tsx';
+import { usePatientWords } from './words.ts';
+
+const DrawForm = lazy(() => import('./draw-form.tsx').then((m) => ({ default: m.DrawForm })));
+
+export function SessionPage(): ReactElement {
+  const { hospitalId = '', sessionId = '' } = useParams();
+  useHospitalOfPage(hospitalId);
+  const session = useLoad(sessionId, () => api<SessionDetail>(`/api/sessions/${sessionId}`), 20_000);
+  return (
+    <Wait on={session}>
+      {(data) => (
+        <div className="stack">
+          <About session={data} />
+          <Body session={data} reload={session.reload} hospitalId={hospitalId} />
+        </div>
+      )}
+    </Wait>
+  );
+}
+
+function About({ session }: { session: SessionDetail }): ReactElement {
+  const { t, lang } = usePatientWords();
+  const { practitioner, service } = session;
+  const fees = t('session.fees', {
+    total: yuan(service.registration_fee_fen + service.consultation_fee_fen),
+    registration: yuan(service.registration_fee_fen),
+    consultation: yuan(service.consultation_fee_fen),
+  });
+  return (
+    <>
+      <header className="row spread">
+        <h1>
+          {practitioner?.name ?? service.name}
+          {practitioner && <span className="soft title"> {practitioner.title}</span>}
+        </h1>
+        <Tag tone={sessionTone[session.state]}>{t(`state.${session.state}`)}</Tag>
+      </header>
+      <Card>
+        <Facts
+          rows={[
+            [
+              t('session.when'),
+              `${dayText(session.service_date, lang)} ${t(`period.${session.period}`)} ${span(session.starts_at, session.ends_at)}`,
+            ],
+            [
+              t('session.where'),
+              `${session.campus_name} · ${session.department_name} · ${session.room}`,
+            ],
+            [t('session.clinic'), `${service.name}（${t(`level.${service.level}`)}）`],
+            [t('session.fee'), fees],
+          ]}
+        />
+      </Card>
+    </>
+  );
+}
+
+function Body(props: {
+  session: SessionDetail;
+  reload: () => void;
+  hospitalId: string;
+}): ReactElement {
+  const { t } = usePatientWords();
+  const { session, hospitalId } = props;
+  if (session.draw_id !== null && (session.method === 'draw' || session.state === 'register')) {
+    return (
+      <Suspense fallback={<Spinner />}>
+        <DrawForm drawId={session.draw_id} sessionId={session.session_id} />
+      </Suspense>
+    );
+  }
+  if (session.state === 'free') {
+    return <OrderForm session={session} onRefused={props.reload} />;
+  }
+  const back = (
+    <LinkButton to={`/h/${hospitalId}`} look="secondary">
+      {t('session.others')}
+    </LinkButton>
+  );
+  if (session.state === 'unreleased') {
+    return (
+      <Notice tone="warn" title={t('session.unreleased')}>
+        <p>{session.release_text ?? t('session.release-unknown')}</p>
+      </Notice>
+    );
+  }
+  const said = { full: 'session.full', stopped: 'session.stopped' } as const;
+  const key = session.state === 'full' || session.state === 'stopped' ? said[session.state] : null;
+  return (
+    <Notice tone="warn" title={t(key ?? 'session.over')}>
+      {session.on_site_numbers_text && <p>{session.on_site_numbers_text}</p>}
+      {back}
+    </Notice>
+  );
+}

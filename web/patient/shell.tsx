@@ -1,0 +1,102 @@
+import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { Link, NavLink, useLocation } from 'react-router';
+import { Button } from '../shared/ui.tsx';
+import { useCommon } from './app-context.tsx';
+import { usePatientWords } from './words.ts';
+
+const tabs = [
+  ['/', 'nav.home'],
+  ['/visits', 'nav.visits'],
+  ['/entries', 'nav.entries'],
+  ['/patients', 'nav.patients'],
+] as const;
+
+/** Header, tabs, and what every page says: the way without a phone. */
+export function Shell(props: { children: ReactNode }): ReactElement {
+  const { t } = usePatientWords();
+  const { info } = useCommon();
+  const { pathname } = useLocation();
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [pathname]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t('common.skip')}
+      </a>
+      <Header />
+      {info?.demo_banner && (
+        <p className="demo-banner">
+          {t('demo.banner')} <Link to="/demo">{t('demo.outbox')}</Link>
+        </p>
+      )}
+      <main id="main">{props.children}</main>
+      <OtherWays />
+      <nav className="tabs" aria-label={t('nav.label')}>
+        {tabs.map(([to, key]) => (
+          <NavLink key={to} to={to} end={to === '/'}>
+            {t(key)}
+          </NavLink>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+function Header(): ReactElement {
+  const { t, lang, setLang } = usePatientWords();
+  const { info } = useCommon();
+  const [elder, setElder] = useState(readElder);
+  useEffect(() => {
+    document.documentElement.classList.toggle('elder', elder);
+    try {
+      localStorage.setItem('zh.elder', elder ? '1' : '0');
+    } catch {
+      // it holds for this visit
+    }
+  }, [elder]);
+  return (
+    <header className="top">
+      <Link to="/" className="brand">
+        <span className="seal" aria-hidden="true">
+          正
+        </span>
+        <span>{t('app.name')}</span>
+      </Link>
+      {info?.demo && <span className="chip">{t('demo.chip')}</span>}
+      <span className="row top-tools">
+        <Button look="quiet" aria-pressed={elder} onClick={() => setElder(!elder)}>
+          {t(elder ? 'elder.off' : 'elder.on')}
+        </Button>
+        <Button look="quiet" onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
+          {t('lang.switch')}
+        </Button>
+      </span>
+    </header>
+  );
+}
+
+function readElder(): boolean {
+  try {
+    return localStorage.getItem('zh.elder') === '1';
+  } catch {
+    return false;
+  }
+}
+
+function OtherWays(): ReactElement | null {
+  const { t } = usePatientWords();
+  const { hospital } = useCommon();
+  if (!hospital) return null;
+  return (
+    <footer className="ways">
+      <p>
+        {t('ways.text', { hospital: hospital.name })}{' '}
+        <a href={`tel:${hospital.phone}`} className="strong">
+          {hospital.phone}
+        </a>
+      </p>
+      <p className="small">{t('ways.emergency')}</p>
+    </footer>
+  );
+}

@@ -1,0 +1,92 @@
+/** One refused request, in words a person can act on. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** The same sentence for readers of English. */
+  readonly english: string;
+  readonly requestId: string | null;
+  readonly fields: readonly { field: string; message: string }[];
+  readonly detail: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, body: Record<string, unknown>) {
+    const text = (key: string): string | null =>
+      typeof body[key] === 'string' ? (body[key] as string) : null;
+    super(text('detail') ?? '系统暂时没有回应，请稍后再试。');
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = text('code') ?? 'web/no-answer';
+    this.english = text('title') ?? 'The server does not answer; please try again.';
+    this.requestId = text('request_id');
+    this.fields = Array.isArray(body.fields) ? (body.fields as ApiProblem['fields']) : [];
+    this.detail = body;
+  }
+}
+
+type Call = {
+  method?: 'GET' | 'POST' | 'DELETE' | 'PUT';
+  body?: unknown;
+  /** A file upload instead of JSON. */
+  form?: FormData;
+  /** Repeats of one intention carry one key, so that a retry never books twice. */
+  key?: string;
+};
+
+const RETRIES = 3;
+
+/**
+ * Calls the server. A busy answer (503 with Retry-After) is repeated a few times with the same key.
+ * @throws ApiProblem for every refusal, and for no answer (status 0).
+ */
+export async function api<T>(path: string, call: Call = {}): Promise<T> {
+  let renewed = false;
+  for (let attempt = 1; ; attempt++) {
+    const reply = await send(path, call);
+    if (reply.status === 401 && !renewed) {
+      renewed = true;
+      // The cookie is short-lived; the session behind it may still be good.
+      if ((await send('/api/session/renew', { method: 'POST' })).ok) continue;
+    }
+    if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;
+    const wait = Number(reply.headers.get('retry-after'));
+    const mayRepeat = call.method === undefined || call.method === 'GET' || call.key !== undefined;
+    if (reply.status !== 503 || !mayRepeat || attempt > RETRIES || !(wait <= 10)) {
+      throw new ApiProblem(reply.status, await problemBody(reply));
+    }
+    await new Promise((done) => setTimeout(done, Math.max(wait, 0.3) * 1000));
+  }
+}
+
+async function send(path: string, call: Call): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (call.key !== undefined) headers['idempotency-key'] = call.key;
+  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  const body = call.form ?? (call.body === undefined ? null : JSON.stringify(call.body));
+  try {
+    return await fetch(path, { method: call.method ?? 'GET', headers, body });
+  } catch {
+    throw new ApiProblem(0, {
+      code: 'web/offline',
+      detail: '网络没有连上，请检查网络后再试；已提交的内容不会重复办理。',
+      title: 'No connection. Please try again; nothing will be done twice.',
+    });
+  }
+}
+
+async function problemBody(reply: Response): Promise<Record<string, unknown>> {
+  try {
+    return (await reply.json()) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** A write with its key; one is made up for writes that happen once. */
+export function post<T>(path: string, body: unknown = {}, key: string = newKey()): Promise<T> {
+  return api<T>(path, { method: 'POST', body, key });
+}
+
+/** A fresh key for one intention of the person. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

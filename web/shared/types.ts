@@ -1,0 +1,207 @@
+// What the server answers, as far as the pages read it. Instants are ISO 8601, dates YYYY-MM-DD in
+// Asia/Shanghai, money whole fen.
+
+export type Info = {
+  name: string;
+  version: string;
+  demo: boolean;
+  demo_banner: boolean;
+  now: string;
+};
+
+export type Hospital = { id: string; name: string; level: string; address: string; phone: string };
+
+export type Department = {
+  id: string;
+  campus_id: string;
+  campus_name: string;
+  name: string;
+  specialty_code: string;
+  specialty_name: string;
+  place: string;
+};
+
+export type HospitalDetail = Hospital & {
+  campuses: { id: string; name: string; address: string }[];
+  departments: Department[];
+};
+
+export type Level =
+  | 'ordinary'
+  | 'associate_chief'
+  | 'chief'
+  | 'disease'
+  | 'special'
+  | 'team'
+  | 'emergency'
+  | 'convenience';
+
+export type Period = 'morning' | 'afternoon' | 'evening';
+
+export type Practitioner = { id: string; name: string; title: string; speciality: string };
+
+export type Service = {
+  id: string;
+  name: string;
+  level: Level;
+  practitioner?: Practitioner | null;
+  registration_fee_fen: number;
+  consultation_fee_fen: number;
+};
+
+export type SessionState = 'free' | 'full' | 'stopped' | 'unreleased' | 'register' | 'over';
+
+export type Session = {
+  session_id: string;
+  service_date: string;
+  period: Period;
+  starts_at: string;
+  ends_at: string;
+  room: string;
+  service: Service;
+  practitioner: Practitioner | null;
+  campus_name: string;
+  department_name: string;
+  method: 'order' | 'draw';
+  state: SessionState;
+  release_text: string | null;
+  release_at: string | null;
+  draw_id: string | null;
+  free_numbers?: number | null;
+};
+
+export type Availability = { days: string[]; sessions: Session[] };
+
+export type FreeNumber = {
+  slot_id: string;
+  sequence: number;
+  starts_at: string;
+  ends_at: string;
+};
+
+export type SessionDetail = Session & {
+  cancel_until: string | null;
+  on_site_numbers_text: string | null;
+  numbers: FreeNumber[];
+};
+
+export type DrawState = 'announced' | 'open' | 'sealed' | 'drawn' | 'closed' | 'burnt';
+
+export type DrawSession = {
+  session_id: string;
+  code: string;
+  service_date: string;
+  period: Period;
+  service_name: string;
+  practitioner_name: string | null;
+  places: number;
+};
+
+export type Draw = {
+  draw_id: string;
+  code: string;
+  number: number;
+  group: string;
+  state: DrawState;
+  kind: string;
+  opens_at: string;
+  closes_at: string;
+  round: number | null;
+  round_at: string;
+  confirm_until: string | null;
+  sessions: DrawSession[];
+  entries: number | null;
+  manifest_hash: string;
+  root: string | null;
+  seal: string | null;
+  seed: string | null;
+  beacon: {
+    kind: string;
+    independent: boolean;
+    chain: string;
+    round: number | null;
+    signature: string | null;
+  };
+  pool: 'public' | 'entrants-and-witnesses';
+  last: { places: number; entries: number } | null;
+};
+
+export type Me = { account_id: string; phone_masked: string };
+
+export type Patient = {
+  patient_id: string;
+  name_masked: string;
+  document_type: string;
+  document_masked: string;
+  relation: string;
+  age: number | null;
+};
+
+export type VisitStatus =
+  | 'held'
+  | 'booked'
+  | 'checked_in'
+  | 'called'
+  | 'fulfilled'
+  | 'noshow'
+  | 'cancelled'
+  | 'lapsed'
+  | 'stopped';
+
+export type Visit = {
+  appointment_id: string;
+  status: VisitStatus;
+  channel: string;
+  session_id?: string;
+  hold_until: string | null;
+  service_date: string;
+  period: Period;
+  starts_at: string;
+  ends_at: string;
+  sequence: number;
+  room: string;
+  hospital_id?: string;
+  hospital_name: string;
+  campus_name: string;
+  department_name: string;
+  service_name: string;
+  practitioner_name: string | null;
+  fee_fen: number;
+  patient: { patient_id: string; name_masked: string; document_masked: string };
+  cancel_until: string | null;
+  undo_until: string | null;
+  queue: { place: number; ahead: number } | null;
+  draw_id: string | null;
+};
+
+export type Receipt = {
+  draw: string;
+  e: string;
+  leaf: string;
+  sig: string;
+  time: number;
+  v: string;
+};
+
+export type EntryState = 'registered' | 'withdrawn' | 'placed' | 'unplaced' | 'waiting';
+
+export type Entry = {
+  draw_id: string;
+  e: string;
+  short_code: string;
+  patient: { patient_id: string; name_masked: string };
+  preferences: string[];
+  receipt: Receipt;
+  state: EntryState;
+  rank: number | null;
+  session_id: string | null;
+  appointment_id: string | null;
+  confirm_until: string | null;
+  draw: Draw;
+};
+
+export type Entered = {
+  entry: { draw_id: string; e: string; preferences: string[]; entered_at: string };
+  receipt: Receipt;
+  short_code: string;
+};
