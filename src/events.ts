@@ -54,6 +54,15 @@ export type Events = {
   'booking.visit.no-show': VisitChange;
   'booking.visit.stopped': VisitChange;
   'booking.visit.migrated': VisitChange;
+  'booking.visits.read': { patient_id: string };
+  'booking.check-in.mismatched': {
+    appointment_id: string;
+    session_id: string;
+    shown_patient_id: string | null;
+  };
+  'booking.hall.drawn': { session_id: string; order: string[] };
+  'booking.no-shows.migrated': { patient_id: string; no_shows: number };
+  'booking.number.conflicted': NumberChange & { appointment_id: string | null; reason: string };
   'booking.restriction.migrated': { restriction_id: string; scope: string };
   'release.plan.changed': { plan_id: string; healthcare_service_id: string; version: number; method: string };
   'release.session.planned': { session_id: string; plan_id: string; method: string };

@@ -106,3 +106,39 @@ export const identityMismatch = problem(
   '证件与预约人不一致，不能签到；号只能由预约的本人使用。',
   'The document shown is not the booked person’s.',
 );
+export const otherDoctor = problem(
+  'booking/other-doctor',
+  409,
+  '改约只能改到同一位医生的其他时间；换医生请先取消，再重新预约。',
+  'A visit moves only between times of the same doctor.',
+);
+export const notToday = problem(
+  'booking/not-today',
+  409,
+  '还没到就诊日（或就诊日已过），请在就诊当天办理。',
+  'This step is for the clinic day.',
+);
+export const tooEarly = problem(
+  'booking/too-early',
+  409,
+  '这个号的就诊时间还没到，不能登记爽约。',
+  'A no-show can be recorded only after the number’s time began.',
+);
+export const noneOnSite = problem(
+  'booking/hall-empty',
+  409,
+  '还没有人领取现场抽号凭条，请先为到场的患者登记。',
+  'Nobody holds a ticket for the draw in the hall.',
+);
+export const notYourPatient = problem(
+  'booking/not-your-patient',
+  404,
+  '没有找到这位就诊人，请先在“就诊人”里添加。',
+  'No such patient, or the account may not act for this patient.',
+);
+export const noFile = problem(
+  'booking/import-no-file',
+  422,
+  '没有选择文件，请选择用模板填写的 CSV 或 XLSX 文件。',
+  'The request carries no file.',
+);

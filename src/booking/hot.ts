@@ -10,6 +10,8 @@ import type { Answer, StepRequest, TakeRequest } from './types.ts';
 export type BookingHot = {
   take: Batcher<TakeRequest, Answer>;
   step: Batcher<StepRequest, Answer>;
+  /** Sweeps of one session that are under way, so that a crowd asks for one. */
+  lapsing: Map<string, Promise<number>>;
 };
 
 const retries_max = 4;
@@ -67,6 +69,7 @@ export function createBookingHot(db: Db): BookingHot {
   return {
     take: hotBatcher((requests) => takeNumbers(db, requests)),
     step: hotBatcher((requests) => stepVisits(db, requests)),
+    lapsing: new Map(),
   };
 }
 

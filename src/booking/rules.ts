@@ -1,4 +1,4 @@
-import type { Channel, NumberState, Pool, StepRequest, VisitStatus } from './types.ts';
+import type { Channel, NumberState, Pool, Refusal, StepRequest, VisitStatus } from './types.ts';
 
 /**
  * Which pools a channel may take numbers from, first come first served. Direct pools (follow-up,
@@ -111,4 +111,141 @@ export function availabilityOf(session: {
   if (session.draw_open) return 'register';
   if (!session.released) return 'unreleased';
   return session.free > 0 ? 'free' : 'full';
+}
+
+/** One who has checked in, as the queue sees them; instants as ISO strings or dates. */
+export type InQueue = {
+  appointment_id: string;
+  status: 'checked_in' | 'called';
+  starts_at: string;
+  sequence: number;
+  checked_in_at: string;
+  called_at: string | null;
+  missed: boolean;
+  called_since: number;
+};
+
+/** Whoever missed their call lets this many others go first. */
+export const missed_places_behind = 2;
+
+/**
+ * The queue (候诊) of a session: those called first, then by the time of their number, then by when
+ * they checked in. Who missed a call rejoins two places behind, and moves up as others are called.
+ */
+export function queueOrder<Person extends InQueue>(people: readonly Person[]): Person[] {
+  const time = (text: string | null): number => (text === null ? 0 : Date.parse(text));
+  const called = people
+    .filter((person) => person.status === 'called')
+    .sort((a, b) => time(a.called_at) - time(b.called_at));
+  const waiting = people
+    .filter((person) => person.status === 'checked_in')
+    .sort(
+      (a, b) =>
+        time(a.starts_at) - time(b.starts_at) ||
+        time(a.checked_in_at) - time(b.checked_in_at) ||
+        a.sequence - b.sequence,
+    );
+  const order = waiting.filter((person) => !person.missed);
+  for (const person of waiting.filter((one) => one.missed)) {
+    const ahead = order.filter((other) => waiting.indexOf(other) < waiting.indexOf(person)).length;
+    const behind = Math.max(0, missed_places_behind - person.called_since);
+    order.splice(Math.min(order.length, ahead + behind), 0, person);
+  }
+  return [...called, ...order];
+}
+
+/** Where a visit stands in its queue: place 1 is next; undefined when it is not in the queue. */
+export function queuePlace(
+  people: readonly InQueue[],
+  appointment_id: string,
+): { place: number; ahead: number } | undefined {
+  const at = queueOrder(people).findIndex((person) => person.appointment_id === appointment_id);
+  return at < 0 ? undefined : { place: at + 1, ahead: at };
+}
+
+/** Until when a patient can give a number back themselves: until its time begins. */
+export function cancelUntil(number: { starts_at: Date }): Date {
+  return number.starts_at;
+}
+
+/** Until when a cancellation can be undone, or null when it cannot (any more). */
+export function undoUntil(
+  visit: { status: VisitStatus; cancelled_at: Date | null; slot_free: boolean },
+  now: Date,
+): Date | null {
+  if (visit.status !== 'cancelled' || visit.cancelled_at === null || !visit.slot_free) return null;
+  const until = new Date(visit.cancelled_at.getTime() + undo_minutes_max * 60_000);
+  return now <= until ? until : null;
+}
+
+/** A hold whose deadline has passed has lapsed, whether or not the sweep has come by. */
+export function statusAt(
+  visit: { status: VisitStatus; hold_until: Date | null },
+  now: Date,
+): VisitStatus {
+  return visit.status === 'held' && visit.hold_until !== null && visit.hold_until <= now
+    ? 'lapsed'
+    : visit.status;
+}
+
+/** A number as a move (改约) sees it, under the lock of its session. */
+export type MoveNumber = {
+  session_id: string;
+  hospital_id: string;
+  healthcare_service_id: string;
+  practitioner_id: string | null;
+  service_date: string;
+  method: 'order' | 'draw';
+  released_at: Date | null;
+  session_state: 'planned' | 'stopped';
+  ends_at: Date;
+  starts_at: Date;
+  state: NumberState;
+  pool: Pool;
+  draw_id: string | null;
+  excluded_account_id: string | null;
+  excluded_patient_id: string | null;
+  hold_until: Date | null;
+  /** Free online numbers of the session other than the target of the move. */
+  others_free: number;
+};
+
+/** Why a visit cannot move to another number, or undefined when it can. */
+export function refuseMove(move: {
+  from: MoveNumber;
+  to: MoveNumber;
+  pools: readonly Pool[];
+  patient_id: string;
+  account_id: string | null;
+  at: Date;
+}): Refusal | 'other-doctor' | undefined {
+  const { from, to, at } = move;
+  const sameDoctor =
+    from.hospital_id === to.hospital_id &&
+    (from.practitioner_id === null
+      ? from.healthcare_service_id === to.healthcare_service_id
+      : from.practitioner_id === to.practitioner_id);
+  if (!sameDoctor) return 'other-doctor';
+  if (from.session_state === 'stopped' || to.session_state === 'stopped') return 'stopped';
+  if (from.starts_at <= at) return 'begun';
+  if (to.ends_at <= at) return 'over';
+  // A number of a draw, won or waiting, changes hands by the draw only.
+  if (to.state === 'unreleased' || (to.draw_id !== null && to.state !== 'free')) return 'not-released';
+  if (to.state !== 'free') return 'slot-taken';
+  if (!move.pools.includes(to.pool)) return 'other-channel';
+  const excluded =
+    to.excluded_patient_id === move.patient_id ||
+    (move.account_id !== null && to.excluded_account_id === move.account_id);
+  return excluded ? 'slot-taken' : undefined;
+}
+
+/** Where a returned number goes: on-site on the clinic day, to the vault when scarce, else free. */
+export function returnedState(
+  number: Pick<MoveNumber, 'service_date' | 'pool' | 'method' | 'released_at' | 'others_free'>,
+  today: string,
+): 'free' | 'unreleased' | 'cooling' {
+  if (number.service_date <= today) return 'free';
+  if (number.pool !== 'online') return 'free';
+  if (number.method === 'order' && number.released_at === null) return 'unreleased';
+  return number.method === 'draw' || number.others_free === 0 ? 'cooling' : 'free';
 }

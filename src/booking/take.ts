@@ -1,12 +1,14 @@
 import type { Clock } from '../platform/clock.ts';
+import type { Db } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import type { Idempotency } from '../platform/idempotency.ts';
 import type { Random } from '../platform/random.ts';
 import { settled, type BookingHot } from './hot.ts';
+import { lapseHolds } from './lapse.ts';
 import { channelPools, hold_minutes_max } from './rules.ts';
-import type { Asker, Pool, VisitStatus } from './types.ts';
+import type { Answer, Asker, Pool, TakeRequest, VisitStatus } from './types.ts';
 
-export type TakeContext = { clock: Clock; random: Random; bookingHot: BookingHot };
+export type TakeContext = { db: Db; clock: Clock; random: Random; bookingHot: BookingHot };
 
 export type TakeInput = {
   asker: Asker;
@@ -44,7 +46,7 @@ export function book(ctx: TakeContext, input: TakeInput): Promise<Taken> {
 
 async function take(ctx: TakeContext, input: TakeInput, hold_until: Date | null): Promise<Taken> {
   const answer = settled(
-    await ctx.bookingHot.take.submit({
+    await submit(ctx, {
       ...input.asker,
       ...input.idempotency,
       appointment_id: newId(ctx),
@@ -64,4 +66,15 @@ async function take(ctx: TakeContext, input: TakeInput, hold_until: Date | null)
     status: answer.status as VisitStatus,
     hold_until: answer.status === 'held' ? hold_until : null,
   };
+}
+
+const sweeps_max = 3;
+
+/** A hold's deadline counts when it is read: one that ran out is taken back before anyone is refused. */
+async function submit(ctx: TakeContext, request: TakeRequest): Promise<Answer> {
+  for (let sweep = 0; ; sweep++) {
+    const answer = await ctx.bookingHot.take.submit(request);
+    if (answer.refusal !== 'stale-hold' || sweep === sweeps_max) return answer;
+    await lapseHolds(ctx, { session_id: request.session_id });
+  }
 }

@@ -240,3 +240,16 @@ test('[R067] the log refuses to change what it holds', async () => {
   ])
     await assert.rejects(w.ctx.db.run({ text, values: [] }), /append-only/, text);
 });
+
+test('[R067] transaction numbers are compared as numbers: 1000 comes after 999', async () => {
+  const w = await world('numbers');
+  const sequencer = w.sequencer();
+  for (;;) {
+    const { id } = await w.ctx.db.one<{ id: string }>(sql`select pg_current_xact_id()::text as id`);
+    if (Number(id) >= 997) break;
+  }
+  for (let i = 0; i < 6; i++)
+    await w.tell(Array.from({ length: 900 }, (_, at) => w.change(`slot:${i}-${at}`, 1)));
+  await sequencer.drain();
+  assert.equal((await w.leaves()).length, 5400);
+});

@@ -106,15 +106,16 @@ async function runRound(round: Round, how: { wait: boolean; sign: boolean }): Pr
       );
     const read = await store.readEventsAfter(tx, state, ROUND_EVENTS_MAX);
     const last = read.at(-1);
-    const turn = last ? await order(tx, state, read) : { appended: [], isUrgent: false };
     let edge = await currentEdge(tx, state, memory);
-    if (turn.appended.length > 0) edge = await append(tx, ctx, edge, turn.appended);
+    const turn = last ? await order(tx, state, read) : undefined;
+    if (turn && turn.appended.length > 0) edge = await append(tx, ctx, edge, turn);
     const root = edgeRoot(edge, nodeHasher);
     if (last)
       await store.moveLog(tx, { size: edge.size, root, cursor_tx: last.tx, cursor_id: last.id });
     const caughtUp = read.length < ROUND_EVENTS_MAX;
     if (edge.size > state.checkpoint_size) {
-      const due = turn.isUrgent || (how.sign && caughtUp) || isDue(round, state.checkpoint_at);
+      const isUrgent = turn?.appended.some((event) => drawLeaf(event) !== undefined) ?? false;
+      const due = isUrgent || (how.sign && caughtUp) || isDue(round, state.checkpoint_at);
       if (due) await sign(tx, ctx, { origin: state.origin, size: edge.size, root });
     }
     return { read: read.length, edge };
@@ -139,26 +140,19 @@ function isDue({ ctx, options }: Round, signed_at: Date): boolean {
   return Math.abs(ctx.clock.now().getTime() - signed_at.getTime()) >= interval;
 }
 
-/** Decides what is appended, and keeps who waits; draws are urgent. */
-async function order(
-  tx: Tx,
-  state: store.LogState,
-  read: StoredEvent[],
-): Promise<{ appended: StoredEvent[]; isUrgent: boolean }> {
+/** What a round appends, in order, and the subjects' last versions then. */
+type Turn = { appended: StoredEvent[]; versions: Map<string, number> };
+
+async function order(tx: Tx, state: store.LogState, read: StoredEvent[]): Promise<Turn> {
   const subjects = [...new Set(read.map((event) => event.subject))];
   const logged = await store.readSubjects(tx, subjects);
   const early = state.has_early ? await store.readEarly(tx, subjects) : [];
   const { appended, waiting, versions } = inVersionOrder(read, logged, early);
-  if (versions.size > 0) await store.moveSubjects(tx, versions);
   if (waiting.length > 0) await store.addEarly(tx, waiting);
-  if (early.length > 0) {
-    const done = new Set(appended.map((event) => event.id));
-    await store.removeEarly(
-      tx,
-      early.map((event) => event.id).filter((id) => done.has(id)),
-    );
-  }
-  return { appended, isUrgent: appended.some((event) => drawLeaf(event) !== undefined) };
+  const done = new Set(appended.map((event) => event.id));
+  const released = early.map((event) => event.id).filter((id) => done.has(id));
+  if (released.length > 0) await store.removeEarly(tx, released);
+  return { appended, versions };
 }
 
 async function currentEdge(tx: Tx, state: store.LogState, memory: Memory): Promise<LogEdge> {
@@ -175,20 +169,28 @@ async function append(
   tx: Tx,
   ctx: SequencerContext,
   edge: LogEdge,
-  events: StoredEvent[],
+  { appended, versions }: Turn,
 ): Promise<LogEdge> {
-  const persons = [...new Set(events.flatMap((event) => event.person_id ?? []))];
+  const persons = [...new Set(appended.flatMap((event) => event.person_id ?? []))];
   const keys = persons.length > 0 ? await readPersonKeys(tx, ctx.fields, persons) : new Map();
-  const data = events.map((event) => leafData(event, saltOf(ctx, event, keys)));
+  // The database works on one statement while this process hashes for the next.
+  const moved = later(store.moveSubjects(tx, versions));
+  const data = appended.map((event) => leafData(event, saltOf(ctx, event, keys)));
+  const leaves = { event_ids: appended.map((event) => event.id), data: data.map(utf8Text) };
+  await moved;
+  const added = later(store.addLeaves(tx, edge.size, leaves));
   const hashes = data.map((bytes) => leafHash(bytes, nodeHasher));
   const next = appendLeafHashes(edge, hashes, nodeHasher);
-  await store.addLeaves(tx, edge.size, {
-    event_ids: events.map((event) => event.id),
-    data: data.map(utf8Text),
-  });
   const full = next.tiles.filter((tile) => tile.width === TILE_WIDTH).map(tileRow);
+  await added;
   if (full.length > 0) await store.addTiles(tx, full);
   return next.edge;
+}
+
+/** A statement that is awaited a few lines on; until then its failure is not an unhandled one. */
+function later(statement: Promise<void>): Promise<void> {
+  statement.catch(() => undefined);
+  return statement;
 }
 
 /** A person whose key is gone gets a salt that nobody keeps: the leaf stays, unguessable. */

@@ -57,7 +57,8 @@ export function readEventsAfter(tx: Tx, state: LogState, limit: number): Promise
     from platform.event
     where (tx, id) > (${state.cursor_tx}::xid8, ${state.cursor_id}::uuid)
       and tx < pg_snapshot_xmin(pg_current_snapshot())
-    order by tx, id limit ${limit}`);
+    -- Qualified: a bare tx would mean the text above, by which 1000 comes before 999.
+    order by event.tx, event.id limit ${limit}`);
 }
 
 /** The last logged version of these subjects; a subject without a leaf is absent. */

@@ -67,7 +67,7 @@ const invalid = problem(
   '填写的内容有误，请按提示修改后再提交。',
   'The request does not match its schema.',
 );
-const notFound = problem(
+export const notFound = problem(
   'platform/not-found',
   404,
   '没有找到这个页面或内容，请检查地址。',
@@ -115,7 +115,7 @@ export async function createHttp(options: {
     genReqId: () => crypto.randomUUID(),
     trustProxy: config.trusted_proxies.length > 0 ? config.trusted_proxies : false,
     bodyLimit: 1 << 20,
-    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, allErrors: true } },
+    ajv: { customOptions: { coerceTypes: true, removeAdditional: false, allErrors: true } },
     ...(config.tls
       ? {
           https: {
@@ -130,6 +130,8 @@ export async function createHttp(options: {
   app.decorateRequest('session', undefined);
 
   app.addHook('onRoute', (route) => {
+    // The static plugin adds its routes itself; built assets are public.
+    if (route.url.startsWith('/assets/')) route.config = { ...route.config, permission: 'public' };
     if (route.config?.permission === undefined)
       throw new Error(`${String(route.method)} ${route.url} has no permission: say who may call it`);
   });

@@ -97,7 +97,8 @@ async function readAfter(
     from platform.event
     where (tx, id) > (${cursor.tx}::xid8, ${cursor.id}::uuid)
       and tx < pg_snapshot_xmin(pg_current_snapshot()) and name = any(${names as string[]})
-    order by tx, id limit ${limit}`);
+    -- Qualified: a bare tx would mean the text above, by which 1000 comes before 999.
+    order by event.tx, event.id limit ${limit}`);
 }
 
 async function moveCursor(tx: Tx, name: string, to: StoredEvent): Promise<void> {

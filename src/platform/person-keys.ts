@@ -1,9 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { FieldCrypto } from './crypto/index.ts';
 import type { Queryable, Tx } from './db.ts';
 import type { Random } from './random.ts';
 import { sql } from './sql.ts';
+import { utf8 } from './tlog/index.ts';
+import { nodeHasher } from './tlog/node-hasher.ts';
 
 const context = 'platform.person_key';
 
@@ -44,7 +45,9 @@ export async function destroyPersonKey(tx: Tx, person_id: string): Promise<void>
   await tx.run(sql`delete from platform.person_key where person_id = ${person_id}`);
 }
 
-/** The 128-bit salt of one event's log leaf; without the person's key it cannot be guessed. */
+/** The 128-bit salt of one event's log leaf (HMAC-SHA-256, cut); without the key nobody can guess it. */
 export function eventSalt(person_key: Uint8Array, event_id: string): Uint8Array {
-  return createHmac('sha256', person_key).update(`leaf ${event_id}`).digest().subarray(0, 16);
+  return nodeHasher
+    .hmac(person_key)(utf8(`leaf ${event_id}`))
+    .subarray(0, 16);
 }

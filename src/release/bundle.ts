@@ -71,8 +71,9 @@ async function addResult(db: Queryable, draw: DrawRow, parts: BundleParts): Prom
   const ranked = (await entriesOfDraw(db, draw.id)).filter((entry) => entry.rank !== null);
   ranked.sort((a, b) => (a.rank as number) - (b.rank as number));
   parts.ranking = ranked.map((entry): RankingLine => ({ e: entry.id, key: entry.rank_key as string }));
-  parts.allocation = await storedAllocation(db, draw.id, manifest);
+  const allocation = await storedAllocation(db, draw.id, manifest);
+  parts.allocation = allocation;
   const log = (await drawLog(db, draw.id)).map((row) => JSON.parse(row.line) as LogLine);
   parts.log = log;
-  if (draw.state === 'closed') parts.final = finalOf(manifest, parts.allocation, log);
+  if (draw.state === 'closed') parts.final = finalOf(manifest, allocation, log);
 }

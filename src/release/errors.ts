@@ -12,6 +12,12 @@ export const planRefused = problem(
   '放号计划不符合规定，请按提示修改后再保存。',
   'The release plan breaks a rule; see findings.',
 );
+export const sessionUnknown = problem(
+  'release/session-unknown',
+  404,
+  '没有找到这次出诊，请返回重新选择。',
+  'No such session.',
+);
 export const drawUnknown = problem(
   'release/draw-unknown',
   404,

@@ -35,7 +35,7 @@ export const default_rhythm: DrawRhythm = {
 };
 
 /** Minutes where the default has days; only with the demo beacon. */
-export const demo_rhythm: DrawRhythm = {
+export const demo_rhythm: Extract<DrawRhythm, { kind: 'seconds' }> = {
   kind: 'seconds',
   entry_s: 120,
   seal_s: 5,

@@ -82,7 +82,7 @@ type Due = {
 
 /** Announces a draw; false when it is too late for one or nothing is left to draw. */
 async function tryAnnounce(ctx: DrawContext, due: Due): Promise<boolean> {
-  const hospital = await getHospital(ctx.db, due.hospital_id);
+  const hospital = await getHospital(ctx, { hospital_id: due.hospital_id });
   try {
     await announceDraw(ctx, {
       ...due,
@@ -106,7 +106,7 @@ async function batchCooled(ctx: DrawContext): Promise<void> {
   const now = ctx.clock.now();
   const ids = await sessionsWithCooled(ctx.db, now);
   if (ids.length === 0) return;
-  const sessions = await getSessions(ctx.db, ids);
+  const sessions = await getSessions(ctx, ids);
   const groups = new Map<string, Due>();
   for (const session of sessions) {
     const plan = await planFor(ctx.db, session.healthcare_service_id, session.service_date);
@@ -120,7 +120,7 @@ async function batchCooled(ctx: DrawContext): Promise<void> {
       rhythm: batchRhythm(ctx, plan?.draw_rhythm ?? null),
       kind: 'batch' as const,
     };
-    group.session_ids.push(session.session_id);
+    group.session_ids.push(session.id);
     groups.set(key, group);
   }
   for (const group of groups.values()) {

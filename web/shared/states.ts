@@ -38,6 +38,7 @@ export const entryTone: Record<EntryState, Tone> = {
   placed: 'good',
   unplaced: 'muted',
   withdrawn: 'muted',
+  burnt: 'bad',
 };
 
 const weight: readonly SessionState[] = [

@@ -88,8 +88,8 @@ export type SessionDetail = Session & {
 export type DrawState = 'announced' | 'open' | 'sealed' | 'drawn' | 'closed' | 'burnt';
 
 export type DrawSession = {
+  /** Also how a preference names the session. */
   session_id: string;
-  code: string;
   service_date: string;
   period: Period;
   service_name: string;
@@ -123,7 +123,7 @@ export type Draw = {
     signature: string | null;
   };
   pool: 'public' | 'entrants-and-witnesses';
-  last: { places: number; entries: number } | null;
+  last?: { places: number; entries: number } | null;
 };
 
 export type Me = { account_id: string; phone_masked: string };
@@ -183,7 +183,7 @@ export type Receipt = {
   v: string;
 };
 
-export type EntryState = 'registered' | 'withdrawn' | 'placed' | 'unplaced' | 'waiting';
+export type EntryState = 'registered' | 'withdrawn' | 'placed' | 'unplaced' | 'waiting' | 'burnt';
 
 export type Entry = {
   draw_id: string;

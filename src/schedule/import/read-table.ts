@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as turn } from 'node:timers/promises';
 import { parse as parseCsv } from 'csv-parse';
-import { Readable } from 'node:stream';
 import { Problem } from '../../platform/problem.ts';
 import {
   createFaults,
@@ -11,6 +10,7 @@ import {
   type Columns,
   type Fault,
   type Faults,
+  type Parsed,
   type RawRow,
   type RowOf,
 } from './columns.ts';
@@ -22,27 +22,28 @@ export const import_limits = { bytes_max: 64 << 20, rows_max: 200_000, columns_m
 export type TableFile = { file_name: string; bytes: Buffer };
 
 /**
- * Reads the lines of a CSV (UTF-8 with or without BOM, else GB18030) or XLSX file one by one. What a
- * file is, its first bytes say, not its name. A line that cannot be read carries a `fault`.
+ * Reads the lines of a CSV (UTF-8 with or without BOM, else GB18030) or XLSX file, some hundreds at a
+ * time. What a file is, its first bytes say, not its name. A line that cannot be read carries a `fault`.
  * @throws Problem schedule/import-unreadable, schedule/import-too-large.
  */
-export async function* readRows(file: TableFile): AsyncGenerator<RawRow> {
+export async function* readRows(file: TableFile): AsyncGenerator<RawRow[]> {
   if (file.bytes.length > import_limits.bytes_max) throw new Problem(tooBig);
   if (file.bytes.length === 0) throw badFile('文件是空的');
   const head = file.bytes.subarray(0, 4).toString('latin1');
-  const rows = head.startsWith('PK\x03\x04') ? readXlsx(file.bytes) : readCsv(file.bytes, head);
+  const isXlsx = head.startsWith('PK\x03\x04');
   let count = 0;
-  for await (const row of rows) {
+  for await (const rows of isXlsx ? readXlsx(file.bytes) : readCsv(file.bytes, head)) {
+    count += rows.length;
     // The header is a line too.
-    if (++count > import_limits.rows_max + 1) throw new Problem(tooManyRows);
-    if (row.cells.length > import_limits.columns_max) throw badFile('列数太多');
+    if (count > import_limits.rows_max + 1) throw new Problem(tooManyRows);
+    if (rows.some((row) => row.cells.length > import_limits.columns_max)) throw badFile('列数太多');
+    yield rows;
     // Bookings are served by this process as well: a long file must not keep it.
-    if (count % 2000 === 0) await turn();
-    yield row;
+    await turn();
   }
 }
 
-async function* readCsv(bytes: Buffer, head: string): AsyncGenerator<RawRow> {
+async function* readCsv(bytes: Buffer, head: string): AsyncGenerator<RawRow[]> {
   if (head.startsWith('\xd0\xcf\x11\xe0'))
     throw badFile('这是旧版 .xls 或加密的文件，请另存为不加密的 .xlsx 或 CSV');
   if (head.startsWith('\xff\xfe') || head.startsWith('\xfe\xff'))
@@ -50,43 +51,55 @@ async function* readCsv(bytes: Buffer, head: string): AsyncGenerator<RawRow> {
   const chunks = decode(bytes);
   const first = chunks.next().value ?? '';
   const headerLine = /^[^\n]*/.exec(first)?.[0] ?? '';
-  const delimiter = !headerLine.includes(',') && headerLine.includes('\t') ? '\t' : ',';
-  const broken: RawRow[] = [];
+  let rows: RawRow[] = [];
   let last = 0;
   const parser = parseCsv({
-    delimiter,
+    delimiter: !headerLine.includes(',') && headerLine.includes('\t') ? '\t' : ',',
     bom: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
+    skip_empty_lines: true,
     max_record_size: 1 << 20,
     skip_records_with_error: true,
     on_skip: (): undefined => {
-      broken.push({ line: last + 1, cells: [], fault: '引号不成对，或这一行过长，无法读取' });
+      const fault = '引号不成对，或这一行过长，无法读取';
+      rows.push({ line: last + 1, cells: [], fault });
     },
-    on_record: (record, info) => {
-      // A quoted cell may span lines: a record begins where the one before it ended.
-      const line = last + 1;
+    on_record: (record: string[], info) => {
+      // A quoted cell may span lines, and a record is named by the line on which it begins.
+      const inside = info.lines - last > 1 ? record.join('').split('\n').length - 1 : 0;
+      const line = info.lines - inside;
       last = info.lines;
-      return record.some((cell) => cell.trim() !== '') ? { line, cells: record } : null;
+      if (record.some((cell) => cell.trim() !== '')) rows.push({ line, cells: record });
+      return null;
     },
   });
-  const text = Readable.from(
-    (function* () {
-      yield first;
-      yield* chunks;
-    })(),
-    { objectMode: false },
-  );
-  text.on('error', (error) => parser.destroy(error));
-  text.pipe(parser);
-  try {
-    yield* parser as AsyncIterable<RawRow>;
-  } finally {
-    text.destroy();
+  const taken = (): RawRow[] => {
+    const batch = rows;
+    rows = [];
+    return batch;
+  };
+  const write = (text: string): Promise<void> =>
+    new Promise((resolve, reject) =>
+      parser.write(text, (error) => (error ? reject(error) : resolve())),
+    );
+  // Rows are handed over by the chunk: a promise for each of 50,000 would cost more than they do.
+  parser.resume();
+  await write(first);
+  yield taken();
+  for (const chunk of chunks) {
+    await write(chunk);
+    yield taken();
   }
-  yield* broken;
+  await new Promise<void>((resolve, reject) => {
+    parser.on('error', reject);
+    parser.on('end', resolve);
+    parser.end();
+  });
+  yield taken();
 }
 
-const CHUNK = 1 << 18;
+const CHUNK = 1 << 16;
 
 function* decode(bytes: Buffer): Generator<string> {
   const decoder = new TextDecoder(isUtf8(bytes) ? 'utf-8' : 'gb18030', { fatal: true });
@@ -120,16 +133,15 @@ export async function readTable<C extends Columns>(
   const rows: TableRow<C>[] = [];
   let seats: Seat[] | undefined;
   let lines = 0;
-  for await (const row of readRows(file)) {
-    if (row.fault !== undefined) {
-      faults.add({ line: row.line, column: '', reason: row.fault });
+  for await (const batch of readRows(file)) {
+    for (const row of batch) {
+      if (!seats && row.fault === undefined) {
+        seats = readHeader(row, columns, faults);
+        if (!seats) return { lines: 0, rows };
+        continue;
+      }
       lines++;
-    } else if (!seats) {
-      seats = readHeader(row, columns, faults);
-      if (!seats) return { lines: 0, rows };
-    } else {
-      lines++;
-      const value = readCells(row, seats, faults);
+      const value = readLine(row, seats, faults);
       if (value) rows.push({ line: row.line, value: value as RowOf<C> });
     }
   }
@@ -138,7 +150,15 @@ export async function readTable<C extends Columns>(
   return { lines, rows };
 }
 
-type Seat = { key: string; column: Columns[string]; at: number };
+type Seat = {
+  key: string;
+  column: Columns[string];
+  at: number;
+  /** What cells of this column meant before: dates, times and codes repeat thousands of times. */
+  known: Map<string, Parsed<unknown>>;
+};
+
+const known_max = 5000;
 
 function readHeader(row: RawRow, columns: Columns, faults: Faults): Seat[] | undefined {
   const before = faults.total();
@@ -163,21 +183,29 @@ function readHeader(row: RawRow, columns: Columns, faults: Faults): Seat[] | und
     const at = places.get(key) ?? -1;
     if (at < 0 && !column.missing)
       faults.add({ line: row.line, column: column.header, reason: '缺少这一列' });
-    return { key, column, at };
+    return { key, column, at, known: new Map() };
   });
   return faults.total() === before ? seats : undefined;
 }
 
-function readCells(
+function readLine(
   row: RawRow,
-  seats: Seat[],
+  seats: Seat[] | undefined,
   faults: Faults,
 ): Record<string, unknown> | undefined {
+  if (row.fault !== undefined || !seats) {
+    faults.add({ line: row.line, column: '', reason: row.fault ?? '' });
+    return undefined;
+  }
   const value: Record<string, unknown> = {};
   let good = true;
-  for (const { key, column, at } of seats) {
+  for (const { key, column, at, known } of seats) {
     const text = at < 0 ? '' : (row.cells[at] ?? '');
-    const parsed = readCell(column, text);
+    let parsed = known.get(text);
+    if (!parsed) {
+      parsed = readCell(column, text);
+      if (known.size < known_max) known.set(text, parsed);
+    }
     if ('value' in parsed) value[key] = parsed.value;
     else {
       good = false;
@@ -187,7 +215,7 @@ function readCells(
   return good ? value : undefined;
 }
 
-function readCell(column: Columns[string], text: string) {
+function readCell(column: Columns[string], text: string): Parsed<unknown> {
   if (normaliseCell(text) === '') return column.missing ?? { reason: '必填' };
   if (text.startsWith(formula_mark)) return { reason: '这一格是公式，请复制后粘贴为数值' };
   return column.parse(text);

@@ -8,12 +8,16 @@ import { badFile, tooBig } from './errors.ts';
 /** Unpacked XML of 200,000 rows stays well below; a small file that unpacks to more is a bomb. */
 const unpacked_bytes_max = 1 << 30;
 
+type SheetEvents = {
+  parse(): AsyncIterable<{ eventType: string; value: ExcelJS.Row }[]>;
+};
+
 /**
  * The rows of the first visible sheet, streamed. Date cells come as `YYYY-MM-DD`, time cells as
  * `HH:mm`, formula cells marked, so that their text is never taken for a value.
  * @throws Problem schedule/import-unreadable, schedule/import-too-large.
  */
-export async function* readXlsx(bytes: Buffer): AsyncGenerator<RawRow> {
+export async function* readXlsx(bytes: Buffer): AsyncGenerator<RawRow[]> {
   await checkUnpackedSize(bytes);
   const reader = new ExcelJS.stream.xlsx.WorkbookReader(Readable.from(chunksOf(bytes)) as never, {
     worksheets: 'emit',
@@ -30,11 +34,19 @@ export async function* readXlsx(bytes: Buffer): AsyncGenerator<RawRow> {
       found = true;
       if ((reader as { properties?: { date1904?: boolean } }).properties?.date1904)
         throw badFile('工作簿用的是 1904 日期系统，请在 Excel 选项里取消后另存');
-      for await (const row of sheet) {
-        const values = (row.values as unknown[]).slice(1);
-        const cells = Array.from(values, cellText);
-        if (cells.some((cell) => cell.trim() !== '')) yield { line: row.number, cells };
+      let rows: RawRow[] = [];
+      // exceljs parses by the chunk; its rows are taken as they are there, not by a promise each.
+      for await (const events of (sheet as unknown as SheetEvents).parse()) {
+        for (const { eventType, value } of events) {
+          if (eventType !== 'row') continue;
+          const cells = Array.from((value.values as unknown[]).slice(1), cellText);
+          if (cells.some((cell) => cell.trim() !== '')) rows.push({ line: value.number, cells });
+        }
+        if (rows.length < 500) continue;
+        yield rows;
+        rows = [];
       }
+      yield rows;
       return;
     }
   } catch (error) {

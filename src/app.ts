@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { bookingRoutes } from './booking/index.ts';
+import type { Context } from './context.ts';
+import { evidenceRoutes } from './evidence/index.ts';
+import { can, createAuthenticator, identityRoutes } from './identity/index.ts';
+import type { DemoLogins } from './identity/index.ts';
+import { createHttp, notFound, type App } from './platform/http.ts';
+import { infoRoutes } from './platform/info-routes.ts';
+import { registerOpenApi } from './platform/openapi.ts';
+import { Problem } from './platform/problem.ts';
+import { projectFolder } from './platform/project.ts';
+import { releaseRoutes } from './release/index.ts';
+import { scheduleRoutes } from './schedule/index.ts';
+
+/** Fastify with every module's routes; used by the server, by tests and by the generators. */
+export async function buildApp(
+  ctx: Context,
+  options: { log?: boolean; demo?: DemoLogins } = {},
+): Promise<App> {
+  const app = await createHttp({
+    config: ctx.config,
+    authenticate: createAuthenticator(ctx),
+    can,
+    log: options.log ?? false,
+  });
+  await registerOpenApi(app);
+  infoRoutes(app, ctx);
+  identityRoutes(app, ctx, options.demo);
+  scheduleRoutes(app, ctx);
+  bookingRoutes(app, ctx);
+  releaseRoutes(app, ctx);
+  evidenceRoutes(app, ctx);
+  await servePages(app);
+  return app;
+}
+
+const pages = join(projectFolder, 'dist/web');
+
+/** The built pages; each of the faces answers its own addresses with its own page. */
+async function servePages(app: App): Promise<void> {
+  if (!existsSync(pages)) return;
+  await app.register(fastifyStatic, {
+    root: join(pages, 'assets'),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+    wildcard: true,
+  });
+  const send = (url: string, file: string): void => {
+    if (!existsSync(join(pages, file))) return;
+    const page = readFileSync(join(pages, file));
+    app.get(
+      url,
+      { config: { permission: 'public' }, schema: { hide: true } as object },
+      (request, reply) => {
+        if (/^\/(api|log|assets|docs)\//.test(request.url)) throw new Problem(notFound);
+        return reply
+          .type('text/html; charset=utf-8')
+          .header('cache-control', 'no-cache')
+          .send(page);
+      },
+    );
+  };
+  for (const face of ['console', 'screen']) {
+    send(`/${face}`, `${face}/index.html`);
+    send(`/${face}/*`, `${face}/index.html`);
+  }
+  send('/*', 'index.html');
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../platform/clock.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
+import type { Db } from '../platform/db.ts';
+import type { Idempotency } from '../platform/idempotency.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Random } from '../platform/random.ts';
+import { accountPhone, mayActFor } from '../identity/index.ts';
+import { notYourPatient, refused } from './errors.ts';
+import type { BookingHot } from './hot.ts';
+import { moveVisit } from './move.ts';
+import { step } from './step.ts';
+import { selectVisitFacts } from './store-visits.ts';
+import { book, hold } from './take.ts';
+import type { Asker } from './types.ts';
+
+/** What booking's routes and most of its verbs need. */
+export type BookingContext = {
+  db: Db;
+  clock: Clock;
+  random: Random;
+  fields: FieldCrypto;
+  bookingHot: BookingHot;
+};
+
+/**
+ * Who asks on behalf of an account, with the traces every hold, booking and entry records: the
+ * account, the device's key, and the index of the account's verified phone; one statement.
+ */
+export async function accountAsker(
+  ctx: Pick<BookingContext, 'db' | 'fields'>,
+  input: { account_id: string; channel: 'web' | 'wechat' | 'kiosk'; device_key_id: string | null },
+): Promise<Asker> {
+  const phone = await accountPhone(ctx.db, ctx.fields, input.account_id);
+  return {
+    actor: `account:${input.account_id}`,
+    channel: input.channel,
+    account_id: input.account_id,
+    device_key_id: input.device_key_id,
+    payer_reference: null,
+    // The same context as identity's own index, so that phones can be compared across modules.
+    phone_index:
+      phone === undefined
+        ? null
+        : Buffer.from(ctx.fields.blindIndex(phone, 'identity.phone')).toString('hex'),
+  };
+}
+
+/**
+ * Holds or books a number for a patient the account may act for.
+ * @throws Problem booking/not-your-patient, and as `hold`.
+ */
+export async function takeForAccount(
+  ctx: BookingContext,
+  input: {
+    account_id: string;
+    device_key_id: string | null;
+    session_id: string;
+    slot_id: string | null;
+    patient_id: string;
+    confirm: boolean;
+    idempotency: Idempotency;
+  },
+): Promise<{ appointment_id: string }> {
+  const [allowed, asker] = await Promise.all([
+    mayActFor(ctx.db, input.account_id, input.patient_id),
+    accountAsker(ctx, { ...input, channel: 'web' }),
+  ]);
+  if (!allowed) throw new Problem(notYourPatient);
+  const { session_id, slot_id, patient_id, idempotency } = input;
+  const take = input.confirm ? book : hold;
+  return take(ctx, { asker, session_id, slot_id, patient_id, idempotency });
+}
+
+type OwnVisit = { account_id: string; appointment_id: string; idempotency: Idempotency };
+
+/**
+ * A step an account takes for a patient it may act for, whichever account booked.
+ * @throws Problem booking/visit-unknown, begun, and as `step`.
+ */
+export async function stepForAccount(
+  ctx: BookingContext,
+  name: 'confirm' | 'cancel' | 'restore',
+  input: OwnVisit & { reason?: string },
+): Promise<void> {
+  await assertMine(ctx, input);
+  await step(ctx, name, {
+    appointment_id: input.appointment_id,
+    actor: `account:${input.account_id}`,
+    before_start: name === 'cancel',
+    ...(input.reason === undefined ? {} : { detail: { reason: input.reason } }),
+    idempotency: input.idempotency,
+  });
+}
+
+/** 改约 for a patient the account may act for. Throws as `moveVisit`. */
+export async function moveForAccount(
+  ctx: BookingContext,
+  input: OwnVisit & { slot_id: string },
+): Promise<void> {
+  await assertMine(ctx, input);
+  const { account_id, appointment_id, slot_id, idempotency } = input;
+  const asker = { actor: `account:${account_id}`, channel: 'web', account_id } as const;
+  await moveVisit(ctx, { asker, appointment_id, slot_id, idempotency });
+}
+
+/** The person of a visit never changes, so checking before the step is as good as within it. */
+async function assertMine(ctx: BookingContext, input: OwnVisit): Promise<void> {
+  const visit = await selectVisitFacts(ctx.db, input.appointment_id);
+  if (!visit || !(await mayActFor(ctx.db, input.account_id, visit.patient_id)))
+    throw refused('visit-unknown');
+}

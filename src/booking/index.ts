@@ -1,0 +1,64 @@
+export { listAvailability, toAvailability } from './availability.ts';
+export type { ReleaseFacts, SessionAvailability } from './availability.ts';
+export { call, checkIn, miss, noShow, see } from './check-in.ts';
+export type { DeskContext } from './check-in.ts';
+export { deskList } from './desk.ts';
+export type { DeskVisit } from './desk.ts';
+export { refused } from './errors.ts';
+export { drawInHall, takeHallTicket } from './hall-draw.ts';
+export { createBookingHot } from './hot.ts';
+export type { BookingHot } from './hot.ts';
+export { lapseHolds } from './lapse.ts';
+export { moveVisit } from './move.ts';
+export {
+  availabilityOf,
+  cancelUntil,
+  channelPools,
+  fhirSlotStatus,
+  hold_minutes_max,
+  undo_minutes_max,
+} from './rules.ts';
+export type { Availability, StepName } from './rules.ts';
+export { step } from './step.ts';
+export type { StepInput, Stepped } from './step.ts';
+export {
+  countNumbers,
+  freeNumbers,
+  hospitalOfStock,
+} from './store-availability.ts';
+export type { FreeNumber, NumberCounts } from './store-availability.ts';
+export {
+  claimCooled,
+  claimForDraw,
+  coolToOnSite,
+  grantPlaces,
+  restrictedUntil,
+  returnUnplaced,
+  sessionsWithCooled,
+} from './store-draw.ts';
+export type { ClaimedNumber, CooledNumber, Grant } from './store-draw.ts';
+export {
+  assignPools,
+  openStock,
+  releaseNumbers,
+  remoteUntil,
+  resumeStock,
+  setMethod,
+  stopStock,
+} from './store-stock.ts';
+export type { Shares, StockSession } from './store-stock.ts';
+export { bookingSubscriptions } from './subscribers.ts';
+export { book, hold } from './take.ts';
+export type { TakeContext, TakeInput, Taken } from './take.ts';
+export type {
+  Asker,
+  Channel,
+  NumberState,
+  Pool,
+  Refusal,
+  VisitStatus,
+} from './types.ts';
+export { findVisits, listMyVisits, listPatientVisits, readMyVisit, readVisit } from './visits.ts';
+export type { Visit } from './visits.ts';
+export { accountAsker } from './for-account.ts';
+export { bookingRoutes } from './routes.ts';

@@ -1,0 +1,5 @@
+export { releaseRoutes, type ReleaseContext } from './routes.ts';
+export { releaseSubscriptions } from './subscribers.ts';
+export { tickRelease } from './tick.ts';
+export { changePlan } from './change-plan.ts';
+export { demo_rhythm, default_rhythm, type PlanDraft } from './rules.ts';

@@ -1,0 +1,216 @@
+import { Type } from 'typebox';
+
+export const Id = Type.String({ format: 'uuid' });
+const Instant = Type.Unsafe<Date>({ type: 'string', format: 'date-time' });
+const NullableInstant = Type.Unsafe<Date | null>({
+  anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }],
+});
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const Day = Type.String({ format: 'date' });
+const Hex32 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+export const DrawIdParams = Type.Object({ draw_id: Id });
+export const SessionIdParams = Type.Object({ session_id: Id });
+export const DepartmentIdParams = Type.Object({ department_id: Id });
+export const EntryParams = Type.Object({ e: Hex32 });
+export const BundleParams = Type.Object({ draw_id: Id, '*': Type.String({ maxLength: 100 }) });
+export const DaysQuery = Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day) });
+export const HospitalQuery = Type.Object({ hospital_id: Id });
+
+const sessionFields = {
+  session_id: Id,
+  service_date: Day,
+  period: Type.String(),
+  starts_at: Instant,
+  ends_at: Instant,
+  room: Type.String(),
+  hospital_id: Id,
+  hospital_name: Type.String(),
+  campus_name: Type.String(),
+  department_id: Id,
+  department_name: Type.String(),
+  service: Type.Object({
+    id: Id,
+    name: Type.String(),
+    level: Type.String(),
+    registration_fee_fen: Type.Integer(),
+    consultation_fee_fen: Type.Integer(),
+  }),
+  practitioner: Type.Union([
+    Type.Object({ id: Id, name: Type.String(), title: Type.String() }),
+    Type.Null(),
+  ]),
+  method: Type.String(),
+  state: Type.String(),
+  release_at: NullableInstant,
+  release_text: NullableText,
+  draw_id: Type.Union([Id, Type.Null()]),
+  free_numbers: Type.Integer(),
+};
+
+export const Availability = Type.Object({
+  days: Type.Array(Day),
+  sessions: Type.Array(Type.Object(sessionFields)),
+});
+
+export const SessionDetail = Type.Object({
+  ...sessionFields,
+  cancel_until: Instant,
+  numbers: Type.Array(
+    Type.Object({ slot_id: Id, sequence: Type.Integer(), starts_at: Instant, ends_at: Instant }),
+  ),
+});
+
+export const Draw = Type.Object({
+  draw_id: Id,
+  code: Type.String(),
+  number: Type.Integer(),
+  group: Type.String(),
+  kind: Type.String(),
+  state: Type.String(),
+  opens_at: Instant,
+  closes_at: Instant,
+  round: Type.Union([Type.Integer(), Type.Null()]),
+  round_at: Instant,
+  confirm_until: Instant,
+  sessions: Type.Array(
+    Type.Object({
+      session_id: Id,
+      places: Type.Integer(),
+      service_date: Type.String(),
+      period: Type.String(),
+      starts_at: Instant,
+      service_name: Type.String(),
+      practitioner_name: NullableText,
+      department_name: Type.String(),
+      campus_name: Type.String(),
+    }),
+  ),
+  entries: Type.Union([Type.Integer(), Type.Null()]),
+  manifest_hash: Type.String(),
+  root: NullableText,
+  seal: NullableText,
+  seed: NullableText,
+  beacon: Type.Object({
+    kind: Type.String(),
+    independent: Type.Boolean(),
+    chain: Type.String(),
+    round: Type.Union([Type.Integer(), Type.Null()]),
+    signature: NullableText,
+  }),
+  pool: Type.String(),
+  witnesses: Type.Integer(),
+});
+export const Draws = Type.Object({ draws: Type.Array(Draw) });
+
+const Receipt = Type.Object({
+  draw: Type.String(),
+  e: Hex32,
+  leaf: Hex32,
+  sig: Type.String(),
+  time: Type.Integer(),
+  v: Hex32,
+});
+
+export const EnterBody = Type.Object({
+  patient_id: Id,
+  preferences: Type.Array(Id, { minItems: 1, maxItems: 10 }),
+  nonce: Hex32,
+  secret_hash: Hex32,
+});
+export const WindowEnterBody = Type.Object({
+  patient_id: Id,
+  preferences: Type.Array(Id, { minItems: 1, maxItems: 10 }),
+});
+const enteredFields = {
+  draw_id: Id,
+  e: Hex32,
+  preferences: Type.Array(Id),
+  receipt: Receipt,
+  short_code: Type.String(),
+  entered_at: Instant,
+};
+export const Entered = Type.Object(enteredFields);
+/** What the window prints for a patient: the receipt with the secret that withdraws it. */
+export const Slip = Type.Object({ ...enteredFields, secret: Hex32, nonce: Hex32 });
+
+export const Entry = Type.Object({
+  draw_id: Id,
+  e: Hex32,
+  short_code: Type.String(),
+  patient: Type.Object({ patient_id: Id, name_masked: Type.String() }),
+  preferences: Type.Array(Type.String()),
+  receipt: Receipt,
+  state: Type.String(),
+  entered_at: Instant,
+  rank: Type.Union([Type.Integer(), Type.Null()]),
+  session_id: Type.Union([Type.String(), Type.Null()]),
+  appointment_id: Type.Union([Id, Type.Null()]),
+  confirm_until: Instant,
+  draw: Draw,
+});
+export const Entries = Type.Object({ entries: Type.Array(Entry) });
+export const WithdrawBody = Type.Object({ secret: Hex32 });
+export const State = Type.Object({ state: Type.String() });
+
+const Time = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
+const Point = Type.Object({ days_before: Type.Integer({ minimum: 1, maximum: 60 }), time: Time });
+export const Rhythm = Type.Union([
+  Type.Object({
+    kind: Type.Literal('days'),
+    announce: Point,
+    close: Point,
+    seal_by: Point,
+    offset_s: Type.Integer({ minimum: 1 }),
+    margin_s: Type.Integer({ minimum: 1 }),
+    confirm_by: Point,
+  }),
+  Type.Object({
+    kind: Type.Literal('seconds'),
+    entry_s: Type.Integer({ minimum: 1 }),
+    seal_s: Type.Integer({ minimum: 1 }),
+    offset_s: Type.Integer({ minimum: 20 }),
+    margin_s: Type.Integer({ minimum: 10 }),
+    confirm_s: Type.Integer({ minimum: 1 }),
+  }),
+]);
+
+const planFields = {
+  method: Type.Union([Type.Literal('order'), Type.Literal('draw')]),
+  effective_from: Day,
+  advance_days: Type.Integer({ minimum: 0, maximum: 365 }),
+  release_time: Time,
+  same_day_share: Type.Number({ minimum: 0, maximum: 1 }),
+  same_day_time: Time,
+  on_site_share: Type.Number({ minimum: 0, maximum: 1 }),
+  on_site_time: Time,
+  on_site_zero_reason: Type.Optional(NullableText),
+  draw_group: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+  draw_rhythm: Type.Optional(Type.Union([Rhythm, Type.Null()])),
+};
+export const PlanBody = Type.Object({ healthcare_service_id: Id, ...planFields });
+export const Plan = Type.Object({
+  id: Id,
+  healthcare_service_id: Id,
+  service_name: Type.String(),
+  version: Type.Integer(),
+  ...planFields,
+  created_by: Type.String(),
+  created_at: Instant,
+});
+const Finding = Type.Object({
+  code: Type.String(),
+  severity: Type.String(),
+  message: Type.String(),
+});
+export const Findings = Type.Object({ findings: Type.Array(Finding) });
+export const Plans = Type.Object({ plans: Type.Array(Plan) });
+export const PlanChanged = Type.Object({ plan: Plan, findings: Type.Array(Finding) });
+
+export const RoundBody = Type.Object({
+  round: Type.Integer({ minimum: 1 }),
+  signature: Type.String({ minLength: 96, maxLength: 200 }),
+});
+export const AnnounceBody = Type.Object({
+  session_ids: Type.Array(Id, { minItems: 1, maxItems: 50 }),
+});

@@ -1,0 +1,128 @@
+import type { AddressInfo } from 'node:net';
+import pg from 'pg';
+import { lapseHolds } from './booking/index.ts';
+import { buildApp } from './app.ts';
+import { createContext, type Context, type Overrides } from './context.ts';
+import { prepareDemo } from './demo.ts';
+import { offerSetup, type DemoLogins } from './identity/index.ts';
+import { readConfig, type Config } from './platform/config.ts';
+import { acquireServerLock, assertUtf8, startEmbeddedDatabase } from './platform/database-server.ts';
+import { createLoop, type Loop } from './platform/loop.ts';
+import { migrate } from './platform/migrate.ts';
+import { tickRelease } from './release/index.ts';
+
+export type Running = { url: string; welcome: string; ctx: Context; stop(): Promise<void> };
+
+export type StartOptions = {
+  environment: Record<string, string | undefined>;
+  /** Runs the worker's loops in this process too. */
+  background: boolean;
+  /** Listens for requests; a worker does not. */
+  listen?: boolean;
+  overrides?: Omit<Overrides, 'database_url'>;
+};
+
+type Database = { url: string; stop(): Promise<void> };
+
+/**
+ * Starts the product: database, migrations, demo or first set-up, background loops, HTTP. Whatever
+ * fails stops what was started before it and is reported in words.
+ */
+export async function startServer(options: StartOptions): Promise<Running> {
+  const config = readConfig(options.environment);
+  const database = await openDatabase(config);
+  const ctx = createContext(config, { ...options.overrides, database_url: database.url });
+  const stopDatabase = async (): Promise<void> => {
+    await ctx.db.close();
+    await database.stop();
+  };
+  try {
+    await migrate(ctx.db);
+    const loops = options.background ? startLoops(ctx) : [];
+    const demo = config.demo ? await prepareDemo(ctx) : undefined;
+    const code = demo ? undefined : await offerSetup(ctx);
+    const app = await buildApp(ctx, { log: config.log_level !== 'silent', ...(demo ? { demo } : {}) });
+    if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
+    const url = addressOf(config, app.server.address() as AddressInfo | null);
+    return {
+      url,
+      ctx,
+      welcome: welcome(url, demo, code),
+      stop: async () => {
+        await app.close();
+        for (const loop of loops) await loop.stop();
+        await stopDatabase();
+      },
+    };
+  } catch (error) {
+    await stopDatabase();
+    throw error;
+  }
+}
+
+/** The external database when one is named, else the embedded one; refuses a server that is not UTF-8. */
+async function openDatabase(config: Config): Promise<Database> {
+  if (config.database_url === undefined)
+    return startEmbeddedDatabase({
+      dataDir: config.data_dir,
+      onExit: (code) => {
+        console.error(`The database stopped (${code ?? 'killed'}); the server cannot go on without it.`);
+        process.exit(1);
+      },
+    });
+  const unlock = await acquireServerLock(config.data_dir);
+  const client = new pg.Client({ connectionString: config.database_url });
+  try {
+    await client.connect();
+    await assertUtf8(client);
+  } catch (error) {
+    await unlock();
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  return { url: config.database_url, stop: unlock };
+}
+
+const ticks_ms = { release: 500, holds: 1000 };
+
+/** Events, the log's sequencer, releases and draws, and the sweep of expired holds. */
+function startLoops(ctx: Context): Loop[] {
+  const report = (error: unknown): void =>
+    console.error('background work failed and will be tried again:', error);
+  ctx.outbox.start(report);
+  ctx.sequencer.start(report);
+  return [
+    ctx.outbox,
+    createLoop(ticks_ms.release, () => tickRelease(ctx), report),
+    createLoop(ticks_ms.holds, () => lapseHolds(ctx), report),
+    ctx.sequencer,
+  ];
+}
+
+function addressOf(config: Config, address: AddressInfo | null): string {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return `${config.tls ? 'https' : 'http'}://${host}:${address?.port ?? config.port}`;
+}
+
+function welcome(url: string, demo: DemoLogins | undefined, code: string | undefined): string {
+  const lines = [
+    '',
+    '正号 is ready.',
+    `  patients  ${url}/`,
+    `  staff     ${url}/console/`,
+    `  API       ${url}/openapi.json`,
+    `  log       ${url}/log/checkpoint`,
+  ];
+  if (code !== undefined)
+    lines.push('', `First administrator: open ${url}/console/setup and enter the code ${code}`);
+  if (demo) {
+    lines.push('', 'Demo sign-ins (fictional people; codes appear at /outbox):');
+    for (const staff of demo.staff)
+      lines.push(`  ${staff.username.padEnd(9)} ${staff.password}  ${staff.display_name}`);
+    lines.push(`  patients: any of the phones ${demo.phones.join('  ')}`);
+    for (const person of demo.people.slice(0, 3))
+      lines.push(`  e.g. ${person.name} ${person.document_number}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

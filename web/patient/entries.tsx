@@ -1,0 +1,68 @@
+import type { ReactElement } from 'react';
+import { Link } from 'react-router';
+import { api } from '../shared/api.ts';
+import { useLoad } from '../shared/hooks.ts';
+import { entryTone } from '../shared/states.ts';
+import type { Entry } from '../shared/types.ts';
+import { Empty, LinkButton, Tag, Wait } from '../shared/ui.tsx';
+import { SessionText } from './preferences.tsx';
+import { SignedIn } from './signed-in.tsx';
+import { usePatientWords } from './words.ts';
+
+export function EntriesPage(): ReactElement {
+  const { t } = usePatientWords();
+  return (
+    <SignedIn title={t('nav.entries')}>
+      <EntryList />
+    </SignedIn>
+  );
+}
+
+function EntryList(): ReactElement {
+  const { t } = usePatientWords();
+  const entries = useLoad('entries', () => api<{ entries: Entry[] }>('/api/entries'), 15_000);
+  return (
+    <Wait on={entries}>
+      {({ entries: list }) =>
+        list.length === 0 ? (
+          <Empty title={t('entries.none')}>
+            <LinkButton to="/">{t('home.book')}</LinkButton>
+          </Empty>
+        ) : (
+          <ul className="stack">
+            {list.map((entry) => (
+              <li key={entry.e}>
+                <Link to={`/entries/${entry.e}`} className="card choice">
+                  <span className="row spread">
+                    <span className="choice-title">{entry.patient.name_masked}</span>
+                    <Tag tone={entryTone[entry.state]}>{t(`entry.${entry.state}`)}</Tag>
+                  </span>
+                  <FirstWish entry={entry} />
+                  <span className="small">
+                    {t('draw.code')} <span className="mono">{entry.draw.code}</span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Wait>
+  );
+}
+
+function FirstWish({ entry }: { entry: Entry }): ReactElement | null {
+  const { t } = usePatientWords();
+  const { sessions } = entry.draw;
+  const session =
+    sessions.find(({ session_id }) => session_id === entry.session_id) ??
+    sessions.find(({ session_id }) => session_id === entry.preferences[0]);
+  if (!session) return null;
+  const more = entry.session_id === null ? entry.preferences.length - 1 : 0;
+  return (
+    <span>
+      <SessionText session={session} />
+      {more > 0 && <span className="small"> {t('entries.more', { n: more })}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState, type ReactElement } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { api } from '../shared/api.ts';
+import { useAction, useLoad } from '../shared/hooks.ts';
+import type { Patient } from '../shared/types.ts';
+import { Button, Card, Dialog, Empty, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
+import { useCommon } from './app-context.tsx';
+import { PersonForm } from './person-form.tsx';
+import { SignedIn } from './signed-in.tsx';
+import { usePatientWords } from './words.ts';
+
+const PATIENTS_MAX = 5;
+
+export function PeoplePage(): ReactElement {
+  const { t } = usePatientWords();
+  return (
+    <SignedIn title={t('nav.patients')}>
+      <People />
+      <Account />
+    </SignedIn>
+  );
+}
+
+function People(): ReactElement {
+  const { t } = usePatientWords();
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const patients = useLoad('patients', () => api<{ patients: Patient[] }>('/api/patients'));
+  const next = params.get('next');
+  const added = (): void => {
+    patients.reload();
+    if (next !== null && next.startsWith('/h/')) void navigate(next);
+  };
+  return (
+    <Wait on={patients}>
+      {({ patients: list }) => (
+        <>
+          {list.length === 0 && <Empty title={t('people.none')} />}
+          <ul className="stack">
+            {list.map((patient) => (
+              <li key={patient.patient_id}>
+                <Person patient={patient} reload={patients.reload} />
+              </li>
+            ))}
+          </ul>
+          {list.length < PATIENTS_MAX ? (
+            <Card title={t('people.add')}>
+              <PersonForm patients={list} onAdded={added} />
+            </Card>
+          ) : (
+            <Notice>{t('people.max', { n: PATIENTS_MAX })}</Notice>
+          )}
+        </>
+      )}
+    </Wait>
+  );
+}
+
+function Person({ patient, reload }: { patient: Patient; reload: () => void }): ReactElement {
+  const { t } = usePatientWords();
+  const [open, setOpen] = useState(false);
+  const remove = useAction(async () => {
+    await api(`/api/patients/${patient.patient_id}`, { method: 'DELETE' });
+    reload();
+  });
+  return (
+    <div className="card person">
+      <div>
+        <p>
+          <span className="strong">{patient.name_masked}</span>{' '}
+          <span className="soft">
+            {relationText(patient.relation, t)}
+            {patient.age !== null && ` · ${t('people.age', { n: patient.age })}`}
+          </span>
+        </p>
+        <p className="soft mono">{patient.document_masked}</p>
+      </div>
+      <Button look="quiet" onClick={() => setOpen(true)}>
+        {t('people.remove')}
+      </Button>
+      {open && (
+        <Dialog
+          title={t('people.remove-title', { name: patient.name_masked })}
+          onClose={() => setOpen(false)}
+        >
+          <p>{t('people.remove-text')}</p>
+          <ProblemNotice problem={remove.problem} />
+          <div className="row">
+            <Button look="danger" busy={remove.busy} onClick={() => void remove.run()}>
+              {t('people.remove')}
+            </Button>
+            <Button look="secondary" onClick={() => setOpen(false)}>
+              {t('people.keep')}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+type Words = ReturnType<typeof usePatientWords>['t'];
+
+function relationText(relation: string, t: Words): string {
+  const known = ['self', 'child', 'parent', 'spouse', 'other'] as const;
+  const found = known.find((one) => one === relation);
+  return found ? t(`relation.${found}`) : relation;
+}
+
+function Account(): ReactElement {
+  const { t } = usePatientWords();
+  const { me, refreshMe } = useCommon();
+  const leave = useAction(async () => {
+    await api('/api/sign-out', { method: 'POST' });
+    refreshMe();
+  });
+  return (
+    <div className="row spread">
+      <span className="soft">{t('people.account', { phone: me?.phone_masked ?? '' })}</span>
+      <Button look="quiet" busy={leave.busy} onClick={() => void leave.run()}>
+        {t('sign.out')}
+      </Button>
+    </div>
+  );
+}

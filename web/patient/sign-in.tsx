@@ -1,0 +1,96 @@
+import { useState, type ReactElement } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { api } from '../shared/api.ts';
+import { useAction } from '../shared/hooks.ts';
+import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
+import { useCommon } from './app-context.tsx';
+import { usePatientWords } from './words.ts';
+
+/** Only paths of these pages: a link must not lead a signed-in person to another site. */
+function safeNext(next: string | null): string {
+  return next !== null && /^\/(?![/\\])/.test(next) ? next : '/';
+}
+
+export function SignInPage(): ReactElement {
+  const { t } = usePatientWords();
+  const { info, refreshMe } = useCommon();
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const [phone, setPhone] = useState('');
+  const [code, setCode] = useState('');
+  const [sent, setSent] = useState(false);
+  const ask = useAction(async () => {
+    await api('/api/sign-in/code', { method: 'POST', body: { phone } });
+    setSent(true);
+  });
+  const enter = useAction(async () => {
+    await api('/api/sign-in', { method: 'POST', body: { phone, code } });
+    refreshMe();
+    await navigate(safeNext(params.get('next')), { replace: true });
+  });
+  return (
+    <form
+      className="stack narrow"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void (sent ? enter.run() : ask.run());
+      }}
+    >
+      <h1>{t('sign.title')}</h1>
+      <p>{t('sign.lead')}</p>
+      <Field
+        label={t('sign.phone')}
+        control={(ties) => (
+          <input
+            {...ties}
+            type="tel"
+            inputMode="numeric"
+            autoComplete="tel-national"
+            value={phone}
+            required
+            onChange={(event) => setPhone(event.target.value)}
+          />
+        )}
+      />
+      {sent && (
+        <>
+          <Notice tone="good">
+            <p>{t('sign.sent')}</p>
+            {info?.demo && (
+              <p>
+                <Link to="/demo" target="_blank">
+                  {t('sign.demo')}
+                </Link>
+              </p>
+            )}
+          </Notice>
+          <Field
+            label={t('sign.code')}
+            control={(ties) => (
+              <input
+                {...ties}
+                inputMode="numeric"
+                autoComplete="one-time-code"
+                pattern="[0-9]{6}"
+                maxLength={6}
+                value={code}
+                required
+                onChange={(event) => setCode(event.target.value)}
+              />
+            )}
+          />
+        </>
+      )}
+      <ProblemNotice problem={ask.problem ?? enter.problem} />
+      <Button type="submit" wide busy={ask.busy || enter.busy}>
+        {t(sent ? 'sign.in' : 'sign.send')}
+      </Button>
+      {sent && (
+        <Button look="quiet" busy={ask.busy} onClick={() => void ask.run()}>
+          {t('sign.again')}
+        </Button>
+      )}
+      <p className="small">{t('sign.help')}</p>
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+import type { ReactElement } from 'react';
+import { api } from '../shared/api.ts';
+import { dayOf, mdHm } from '../shared/format.ts';
+import { serverNow, useLoad } from '../shared/hooks.ts';
+import type { Draw, Entry, HospitalDetail, SessionDetail } from '../shared/types.ts';
+import { Card, LinkButton } from '../shared/ui.tsx';
+import { useCommon } from './app-context.tsx';
+import { usePatientWords } from './words.ts';
+
+/** What to do without a number: a doctor today first, then the next draw, then the warning. */
+export function Unplaced({ entry }: { entry: Entry }): ReactElement {
+  const { t } = usePatientWords();
+  const { hospital } = useCommon();
+  const hospitalId = hospital?.id ?? null;
+  const sessionId = entry.draw.sessions[0]?.session_id;
+  const today = useLoad(hospitalId && `today/${sessionId}`, async () => {
+    const [detail, session] = await Promise.all([
+      api<HospitalDetail>(`/api/hospitals/${hospitalId}`),
+      api<SessionDetail>(`/api/sessions/${sessionId}`),
+    ]);
+    const department = detail.departments.find(({ name }) => name === session.department_name);
+    const where = `/h/${hospitalId}${department ? `/d/${department.id}` : ''}`;
+    return { where: `${where}?date=${dayOf(serverNow())}`, name: session.department_name };
+  });
+  const next = useLoad(hospitalId && `draws/${hospitalId}`, async () => {
+    const { draws } = await api<{ draws: Draw[] }>(`/api/draws?hospital_id=${hospitalId}`);
+    return draws.find(
+      ({ group, state, draw_id }) =>
+        group === entry.draw.group &&
+        draw_id !== entry.draw_id &&
+        (state === 'announced' || state === 'open'),
+    );
+  });
+  return (
+    <Card title={t('unplaced.title')}>
+      <ol className="steps">
+        <li>
+          <p className="strong">{t('unplaced.today')}</p>
+          <p>{t('unplaced.today-text')}</p>
+          <LinkButton to={today.data?.where ?? (hospitalId ? `/h/${hospitalId}` : '/')}>
+            {t('unplaced.today-go', { name: today.data?.name ?? '' })}
+          </LinkButton>
+        </li>
+        <li>
+          <p className="strong">{t('unplaced.next')}</p>
+          <p>
+            {next.data
+              ? t('unplaced.next-date', {
+                  closes: mdHm(next.data.closes_at),
+                  result: mdHm(next.data.round_at),
+                })
+              : t('unplaced.next-unknown')}
+          </p>
+        </li>
+        <li>
+          <p className="strong warn-text">{t('unplaced.no-money')}</p>
+        </li>
+        <li>
+          <LinkButton look="secondary" to={`/entries/${entry.e}/verify`}>
+            {t('verify.title')}
+          </LinkButton>
+        </li>
+      </ol>
+    </Card>
+  );
+}
