@@ -1,7 +1,11 @@
 import { createBookingHot, type BookingHot } from './booking/index.ts';
 import { createSequencer, type Sequencer } from './evidence/index.ts';
 import { type RealNameProvider } from './identity/index.ts';
-import { createPopulation, createSandboxAuthority, type Population } from './identity/sandbox/index.ts';
+import {
+  createPopulation,
+  createSandboxAuthority,
+  type Population,
+} from './identity/sandbox/index.ts';
 import { bookingSubscriptions } from './booking/index.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';

@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { seedDemo, type DemoLogins } from './identity/index.ts';
-import { addDays, shanghaiDate } from './platform/clock.ts';
+import { addDays, shanghaiDate, shanghaiInstant } from './platform/clock.ts';
 import { changePlan, demo_rhythm, type PlanDraft } from './release/index.ts';
 import {
   createHospital,
@@ -28,19 +28,111 @@ const departments = [
 ];
 
 const doctors = [
-  ['医生工号', '姓名', '职称', '科室代码', '擅长', '门诊代码', '门诊名称', '号别', '挂号费', '诊疗费', '时限性'],
-  ['D001', '林知远', '主任医师', 'EYE', '儿童近视与斜弱视', 'EYE-LIN', '林知远主任门诊', '主任', '0', '100', ''],
-  ['D002', '沈清禾', '主任医师', 'EYE', '白内障与青光眼', 'EYE-SHEN', '沈清禾主任门诊', '主任', '0', '100', ''],
-  ['D003', '周一鸣', '主治医师', 'EYE', '常见眼病', 'EYE-ORD', '眼科普通门诊', '普通', '0', '50', ''],
-  ['D004', '许怀瑾', '主任医师', 'CARD', '冠心病与心律失常', 'CARD-XU', '许怀瑾主任门诊', '主任', '0', '100', ''],
-  ['D005', '顾明川', '副主任医师', 'CARD', '高血压', 'CARD-GU', '顾明川副主任门诊', '副主任', '0', '80', ''],
+  [
+    '医生工号',
+    '姓名',
+    '职称',
+    '科室代码',
+    '擅长',
+    '门诊代码',
+    '门诊名称',
+    '号别',
+    '挂号费',
+    '诊疗费',
+    '时限性',
+  ],
+  [
+    'D001',
+    '林知远',
+    '主任医师',
+    'EYE',
+    '儿童近视与斜弱视',
+    'EYE-LIN',
+    '林知远主任门诊',
+    '主任',
+    '0',
+    '100',
+    '',
+  ],
+  [
+    'D002',
+    '沈清禾',
+    '主任医师',
+    'EYE',
+    '白内障与青光眼',
+    'EYE-SHEN',
+    '沈清禾主任门诊',
+    '主任',
+    '0',
+    '100',
+    '',
+  ],
+  [
+    'D003',
+    '周一鸣',
+    '主治医师',
+    'EYE',
+    '常见眼病',
+    'EYE-ORD',
+    '眼科普通门诊',
+    '普通',
+    '0',
+    '50',
+    '',
+  ],
+  [
+    'D004',
+    '许怀瑾',
+    '主任医师',
+    'CARD',
+    '冠心病与心律失常',
+    'CARD-XU',
+    '许怀瑾主任门诊',
+    '主任',
+    '0',
+    '100',
+    '',
+  ],
+  [
+    'D005',
+    '顾明川',
+    '副主任医师',
+    'CARD',
+    '高血压',
+    'CARD-GU',
+    '顾明川副主任门诊',
+    '副主任',
+    '0',
+    '80',
+    '',
+  ],
   ['', '', '主治医师', 'CARD', '', 'CARD-ORD', '心内科普通门诊', '普通', '0', '50', ''],
-  ['D006', '叶子衿', '主治医师', 'PED', '儿科常见病', 'PED-ORD', '儿科普通门诊', '普通', '0', '50', '儿科普通'],
+  [
+    'D006',
+    '叶子衿',
+    '主治医师',
+    'PED',
+    '儿科常见病',
+    'PED-ORD',
+    '儿科普通门诊',
+    '普通',
+    '0',
+    '50',
+    '儿科普通',
+  ],
   ['D007', '何其正', '主治医师', 'GP', '慢病管理', 'GP-ORD', '全科门诊', '普通', '0', '40', ''],
 ];
 
 const session_header = [
-  '门诊代码', '出诊日期', '午别', '开始时间', '结束时间', '诊室', '号源总数', '复诊预留', '诊间预留',
+  '门诊代码',
+  '出诊日期',
+  '午别',
+  '开始时间',
+  '结束时间',
+  '诊室',
+  '号源总数',
+  '复诊预留',
+  '诊间预留',
 ];
 const weekly: [string, string, string, string, string, number, number, number][] = [
   ['EYE-LIN', '上午', '08:00', '12:00', '眼科301', 12, 4, 2],
@@ -105,7 +197,9 @@ async function importRows(
     staff_id: null,
   });
   if (!report.committed)
-    throw new Error(`the demo's ${kind} do not import: ${JSON.stringify(report.errors.slice(0, 5))}`);
+    throw new Error(
+      `the demo's ${kind} do not import: ${JSON.stringify(report.errors.slice(0, 5))}`,
+    );
 }
 
 async function importSessions(ctx: Context, hospital_id: string): Promise<void> {
@@ -118,7 +212,16 @@ async function importSessions(ctx: Context, hospital_id: string): Promise<void> 
     const date = addDays(today, day);
     if (planned.has(date)) continue;
     for (const [code, period, start, end, room, numbers, follow_up, in_clinic] of weekly)
-      rows.push([code, date, period, start, end, room, ...[numbers, follow_up, in_clinic].map(String)]);
+      if (shanghaiInstant(date, start) > ctx.clock.now())
+        rows.push([
+          code,
+          date,
+          period,
+          start,
+          end,
+          room,
+          ...[numbers, follow_up, in_clinic].map(String),
+        ]);
   }
   if (rows.length > 0) await importRows(ctx, hospital_id, 'sessions', [session_header, ...rows]);
 }

@@ -28,7 +28,12 @@ export type Events = {
   'identity.staff.password-changed': { staff_id: string };
   'schedule.hospital.created': { hospital_id: string };
   'schedule.template.created': { template_id: string; healthcare_service_id: string };
-  'schedule.import.committed': { import_id: string; kind: string; rows: number; file_sha256: string };
+  'schedule.import.committed': {
+    import_id: string;
+    kind: string;
+    rows: number;
+    file_sha256: string;
+  };
   'schedule.session.created': { session_id: string };
   'schedule.session.changed': { session_id: string };
   'schedule.session.stopped': { session_id: string; reason: string };
@@ -64,7 +69,12 @@ export type Events = {
   'booking.no-shows.migrated': { patient_id: string; no_shows: number };
   'booking.number.conflicted': NumberChange & { appointment_id: string | null; reason: string };
   'booking.restriction.migrated': { restriction_id: string; scope: string };
-  'release.plan.changed': { plan_id: string; healthcare_service_id: string; version: number; method: string };
+  'release.plan.changed': {
+    plan_id: string;
+    healthcare_service_id: string;
+    version: number;
+    method: string;
+  };
   'release.session.planned': { session_id: string; plan_id: string; method: string };
   'release.draw.announced': { draw_id: string; leaf: string };
   'release.draw.sealed': { draw_id: string; leaf: string };

@@ -6,7 +6,11 @@ import { createContext, type Context, type Overrides } from './context.ts';
 import { prepareDemo } from './demo.ts';
 import { offerSetup, type DemoLogins } from './identity/index.ts';
 import { readConfig, type Config } from './platform/config.ts';
-import { acquireServerLock, assertUtf8, startEmbeddedDatabase } from './platform/database-server.ts';
+import {
+  acquireServerLock,
+  assertUtf8,
+  startEmbeddedDatabase,
+} from './platform/database-server.ts';
 import { createLoop, type Loop } from './platform/loop.ts';
 import { migrate } from './platform/migrate.ts';
 import { tickRelease } from './release/index.ts';
@@ -38,11 +42,14 @@ export async function startServer(options: StartOptions): Promise<Running> {
   };
   try {
     await migrate(ctx.db);
-    const loops = options.background ? startLoops(ctx) : [];
     const demo = config.demo ? await prepareDemo(ctx) : undefined;
     const code = demo ? undefined : await offerSetup(ctx);
-    const app = await buildApp(ctx, { log: config.log_level !== 'silent', ...(demo ? { demo } : {}) });
+    const app = await buildApp(ctx, {
+      log: config.log_level !== 'silent',
+      ...(demo ? { demo } : {}),
+    });
     if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
+    const loops = options.background ? startLoops(ctx) : [];
     const url = addressOf(config, app.server.address() as AddressInfo | null);
     return {
       url,
@@ -66,7 +73,9 @@ async function openDatabase(config: Config): Promise<Database> {
     return startEmbeddedDatabase({
       dataDir: config.data_dir,
       onExit: (code) => {
-        console.error(`The database stopped (${code ?? 'killed'}); the server cannot go on without it.`);
+        console.error(
+          `The database stopped (${code ?? 'killed'}); the server cannot go on without it.`,
+        );
         process.exit(1);
       },
     });

@@ -33,7 +33,9 @@ export async function listAvailability(
     sessions.map((session) => session.id),
     at,
   );
-  return sessions.map((session) => toAvailability(session, counts.get(session.id), at, facts(session.id)));
+  return sessions.map((session) =>
+    toAvailability(session, counts.get(session.id), at, facts(session.id)),
+  );
 }
 
 /** One session's availability from its counts. */

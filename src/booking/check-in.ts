@@ -55,7 +55,8 @@ export const miss = (ctx: DeskContext, input: DeskInput): Promise<Stepped> =>
   step(ctx, 'miss', input);
 
 /** The called patient was seen. Throws as `call`. */
-export const see = (ctx: DeskContext, input: DeskInput): Promise<Stepped> => step(ctx, 'see', input);
+export const see = (ctx: DeskContext, input: DeskInput): Promise<Stepped> =>
+  step(ctx, 'see', input);
 
 /**
  * Records that a patient did not come (爽约), not before the number's time has begun; a session that

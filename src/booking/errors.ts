@@ -97,7 +97,11 @@ const kinds = {
 
 /** Turns a stored refusal into the problem a person reads. */
 export function refused(refusal: Refusal): Problem {
-  return new Problem(kinds[refusal], {}, refusal === 'retry' || refusal === 'stale-hold' ? { retryAfterSeconds: 1 } : {});
+  return new Problem(
+    kinds[refusal],
+    {},
+    refusal === 'retry' || refusal === 'stale-hold' ? { retryAfterSeconds: 1 } : {},
+  );
 }
 
 export const identityMismatch = problem(

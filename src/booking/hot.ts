@@ -21,9 +21,9 @@ type Keyed = { scope: string; key: string; fingerprint: string };
 /** Folds requests with one key into the first of them, so that a batch never meets itself. */
 async function runFolded<Request extends Keyed>(
   requests: Request[],
-  statement: (distinct: Request[]) => Promise<
-    { ord: number; answer: Answer; replay_fingerprint: string | null }[]
-  >,
+  statement: (
+    distinct: Request[],
+  ) => Promise<{ ord: number; answer: Answer; replay_fingerprint: string | null }[]>,
 ): Promise<(Answer | Problem)[]> {
   const seat = new Map<string, number>();
   const distinct: Request[] = [];
@@ -44,9 +44,9 @@ async function runFolded<Request extends Keyed>(
 }
 
 function hotBatcher<Request extends Keyed>(
-  statement: (requests: Request[]) => Promise<
-    { ord: number; answer: Answer; replay_fingerprint: string | null }[]
-  >,
+  statement: (
+    requests: Request[],
+  ) => Promise<{ ord: number; answer: Answer; replay_fingerprint: string | null }[]>,
 ): Batcher<Request, Answer> {
   const batcher = createBatcher<Request, Answer | Problem>({
     run: (requests) => runFolded(requests, statement),

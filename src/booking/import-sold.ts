@@ -178,7 +178,8 @@ async function registerPersons(tx: Tx, ctx: ImportSoldContext, work: Work): Prom
     rows.forEach((row, at) => work.patients.set(row.line, ids[at] as string));
     return true;
   } catch (error) {
-    const places = error instanceof Problem ? (error.detail['rows'] as number[] | undefined) : undefined;
+    const places =
+      error instanceof Problem ? (error.detail['rows'] as number[] | undefined) : undefined;
     if (!places) throw error;
     const fault = faultAt(work.faults, columns);
     for (const place of places) {

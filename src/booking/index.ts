@@ -21,12 +21,16 @@ export {
 export type { Availability, StepName } from './rules.ts';
 export { step } from './step.ts';
 export type { StepInput, Stepped } from './step.ts';
-export {
-  countNumbers,
-  freeNumbers,
-  hospitalOfStock,
-} from './store-availability.ts';
+export { countNumbers, freeNumbers, hospitalOfStock } from './store-availability.ts';
 export type { FreeNumber, NumberCounts } from './store-availability.ts';
+export { accountAsker } from './for-account.ts';
+export type { BookingContext } from './for-account.ts';
+export { importSold, soldTemplate } from './import-sold.ts';
+export type { ImportSoldInput, SoldReport } from './import-sold.ts';
+export { bookingRoutes } from './routes.ts';
+export type { BookingRoutesOptions } from './staff-routes.ts';
+export { entrustedIds, entrustNumbers, hisIds, takeBackNumbers } from './store-his.ts';
+export type { HisNumber, TakenBack } from './store-his.ts';
 export {
   claimCooled,
   claimForDraw,
@@ -50,15 +54,6 @@ export type { Shares, StockSession } from './store-stock.ts';
 export { bookingSubscriptions } from './subscribers.ts';
 export { book, hold } from './take.ts';
 export type { TakeContext, TakeInput, Taken } from './take.ts';
-export type {
-  Asker,
-  Channel,
-  NumberState,
-  Pool,
-  Refusal,
-  VisitStatus,
-} from './types.ts';
+export type { Asker, Channel, NumberState, Pool, Refusal, VisitStatus } from './types.ts';
 export { findVisits, listMyVisits, listPatientVisits, readMyVisit, readVisit } from './visits.ts';
 export type { Visit } from './visits.ts';
-export { accountAsker } from './for-account.ts';
-export { bookingRoutes } from './routes.ts';

@@ -15,7 +15,10 @@ const holds_a_round = 2_000;
  * session it sweeps all of them, the oldest first, `holds_a_round` at most.
  * @returns how many holds were ended.
  */
-export function lapseHolds(ctx: LapseContext, input: { session_id?: string } = {}): Promise<number> {
+export function lapseHolds(
+  ctx: LapseContext,
+  input: { session_id?: string } = {},
+): Promise<number> {
   const name = input.session_id ?? '';
   const running = ctx.bookingHot.lapsing.get(name);
   if (running) return running;

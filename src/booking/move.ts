@@ -62,10 +62,15 @@ async function canTryAgain(ctx: MoveContext, error: unknown, attempt: number): P
     return true;
   }
   const found = databaseError(error);
-  if (found?.constraint === 'appointment_ordinal' || found?.constraint === 'appointment_patient_session')
+  if (
+    found?.constraint === 'appointment_ordinal' ||
+    found?.constraint === 'appointment_patient_session'
+  )
     throw refused('session-day');
   // The same key twice at once, or a deadlock: what the other one did is there to be read now.
-  return found?.constraint === 'idempotency_pkey' || found?.code === '40P01' || found?.code === '40001';
+  return (
+    found?.constraint === 'idempotency_pkey' || found?.code === '40P01' || found?.code === '40001'
+  );
 }
 
 async function moveOnce(ctx: MoveContext, input: MoveInput): Promise<{ appointment_id: string }> {

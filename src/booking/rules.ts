@@ -89,7 +89,9 @@ export const steps = {
 export type StepName = keyof typeof steps;
 
 /** FHIR R4 Slot.status of a number's state. */
-export function fhirSlotStatus(state: NumberState): 'free' | 'busy' | 'busy-tentative' | 'busy-unavailable' {
+export function fhirSlotStatus(
+  state: NumberState,
+): 'free' | 'busy' | 'busy-tentative' | 'busy-unavailable' {
   if (state === 'free') return 'free';
   if (state === 'held') return 'busy-tentative';
   return state === 'booked' || state === 'checked_in' ? 'busy' : 'busy-unavailable';
@@ -230,7 +232,8 @@ export function refuseMove(move: {
   if (from.starts_at <= at) return 'begun';
   if (to.ends_at <= at) return 'over';
   // A number of a draw, won or waiting, changes hands by the draw only.
-  if (to.state === 'unreleased' || (to.draw_id !== null && to.state !== 'free')) return 'not-released';
+  if (to.state === 'unreleased' || (to.draw_id !== null && to.state !== 'free'))
+    return 'not-released';
   if (to.state !== 'free') return 'slot-taken';
   if (!move.pools.includes(to.pool)) return 'other-channel';
   const excluded =

@@ -77,10 +77,7 @@ export const Visit = Type.Object({
   }),
   cancel_until: Instant,
   undo_until: OrNull(Instant),
-  queue: Type.Union([
-    Type.Object({ place: Type.Integer(), ahead: Type.Integer() }),
-    Type.Null(),
-  ]),
+  queue: Type.Union([Type.Object({ place: Type.Integer(), ahead: Type.Integer() }), Type.Null()]),
   draw_id: OrNull(Id),
   previous_order_number: OrNull(Type.String()),
 });

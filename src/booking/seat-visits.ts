@@ -21,7 +21,8 @@ export function seatVisits(seating: Seating): MigratedVisit[] {
   const visits: MigratedVisit[] = [];
   // Those that name their number go first, so that nobody else is put on it.
   const rows = seating.rows.toSorted(
-    (a, b) => Number(a.value.sequence === null) - Number(b.value.sequence === null) || a.line - b.line,
+    (a, b) =>
+      Number(a.value.sequence === null) - Number(b.value.sequence === null) || a.line - b.line,
   );
   for (const row of rows) {
     const visit = seat(seating, row, taken);

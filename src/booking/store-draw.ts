@@ -88,21 +88,29 @@ export async function coolToOnSite(
     from freed`);
 }
 
-/** Numbers of a draw that nobody won, or whose draw was burnt, cool again for the next batch. */
+/**
+ * Numbers of a draw that no one got. More places than people means that the session is not scarce:
+ * its left-over numbers are bookable at once, since where nobody competes speed earns nothing. Those
+ * of a burnt draw cool and join the next manifest.
+ */
 export async function returnUnplaced(
   tx: Tx,
-  input: { draw_id: string; slot_ids: string[]; at: Date; actor: string },
+  input: { draw_id: string; slot_ids: string[]; to: 'free' | 'cooling'; at: Date; actor: string },
 ): Promise<number> {
   return tx.run(sql`
-    with cooled as (
-      update booking.slot s set state = 'cooling', cooling_until = ${input.at}, draw_id = null, version = s.version + 1
+    with back as (
+      update booking.slot s set state = ${input.to}, draw_id = null, version = s.version + 1,
+        cooling_until = case when ${input.to} = 'cooling' then ${input.at}::timestamptz end
       where s.id = any(${input.slot_ids}::uuid[]) and s.draw_id = ${input.draw_id} and s.state = 'unreleased'
       returning s.id, s.version, s.hospital_id, s.session_id
+    ), opened as (
+      update booking.session_stock set released_at = coalesce(released_at, ${input.at})
+      where ${input.to} = 'free' and session_id in (select session_id from back)
     )
     insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
     select uuidv7(), hospital_id, 'booking.number.returned', 'slot:' || id, version, ${input.actor},
-      jsonb_build_object('session_id', session_id, 'slot_id', id, 'state', 'cooling', 'why', 'unplaced'), ${input.at}
-    from cooled`);
+      jsonb_build_object('session_id', session_id, 'slot_id', id, 'state', ${input.to}::text, 'why', 'unplaced'), ${input.at}
+    from back`);
 }
 
 export type Grant = {

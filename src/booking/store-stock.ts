@@ -154,8 +154,14 @@ export async function releaseNumbers(
 }
 
 /** Marks a session as drawn or in order; a drawn session's returned numbers always cool. */
-export async function setMethod(tx: Tx, session_id: string, method: 'order' | 'draw'): Promise<void> {
-  await tx.run(sql`update booking.session_stock set method = ${method} where session_id = ${session_id}`);
+export async function setMethod(
+  tx: Tx,
+  session_id: string,
+  method: 'order' | 'draw',
+): Promise<void> {
+  await tx.run(
+    sql`update booking.session_stock set method = ${method} where session_id = ${session_id}`,
+  );
 }
 
 /**
@@ -166,7 +172,9 @@ export async function stopStock(
   tx: Tx,
   input: { session_id: string; at: Date; actor: string },
 ): Promise<number> {
-  await tx.run(sql`update booking.session_stock set state = 'stopped' where session_id = ${input.session_id}`);
+  await tx.run(
+    sql`update booking.session_stock set state = 'stopped' where session_id = ${input.session_id}`,
+  );
   return tx.run(sql`
     with visits as (
       update booking.appointment set status = 'stopped', hold_until = null, ended_at = ${input.at}
@@ -201,7 +209,9 @@ export async function resumeStock(
   tx: Tx,
   input: { session_id: string; at: Date; actor: string },
 ): Promise<number> {
-  await tx.run(sql`update booking.session_stock set state = 'planned' where session_id = ${input.session_id}`);
+  await tx.run(
+    sql`update booking.session_stock set state = 'planned' where session_id = ${input.session_id}`,
+  );
   return tx.run(sql`
     with numbers as (
       update booking.slot s set version = s.version + 1, state = d.state,

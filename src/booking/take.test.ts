@@ -89,7 +89,10 @@ test('a session that allows three bookings a person gives three, with ordinals o
   await assert.rejects(ask(), code('booking/session-day'));
   const rows = await world.ctx.db.many<{ ordinal: number }>(sql`
     select ordinal from booking.appointment where patient_id = ${patient_id} and status = 'booked' order by 1`);
-  assert.deepEqual(rows.map((row) => row.ordinal), [1, 2, 3]);
+  assert.deepEqual(
+    rows.map((row) => row.ordinal),
+    [1, 2, 3],
+  );
 });
 
 test('the same key gives the same answer, and the same key with another body is refused', async () => {
@@ -123,7 +126,13 @@ test('a refusal is repeated for its key even when numbers have come free since',
     });
   await ask();
   const key = world.key();
-  const body = { asker: web, session_id: session.session_id, slot_id: null, patient_id: world.person(), idempotency: key };
+  const body = {
+    asker: web,
+    session_id: session.session_id,
+    slot_id: null,
+    patient_id: world.person(),
+    idempotency: key,
+  };
   await assert.rejects(book(world.ctx, body), code('booking/sold-out'));
   await assert.rejects(book(world.ctx, body), code('booking/sold-out'));
 });

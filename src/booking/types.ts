@@ -1,14 +1,6 @@
 /** The channels a booking can come through; each may use certain pools (see `rules.ts`). */
 export type Channel =
-  | 'web'
-  | 'wechat'
-  | 'kiosk'
-  | 'phone'
-  | 'window'
-  | 'in_clinic'
-  | 'draw'
-  | 'his'
-  | 'migrated';
+  'web' | 'wechat' | 'kiosk' | 'phone' | 'window' | 'in_clinic' | 'draw' | 'his' | 'migrated';
 
 export type VisitStatus =
   | 'held'

@@ -171,4 +171,3 @@ function toVisit(row: VisitRow, session: SessionView, patient: MaskedPatient, no
     previous_order_number: row.previous_order_number,
   };
 }
-

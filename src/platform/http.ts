@@ -133,7 +133,9 @@ export async function createHttp(options: {
     // The static plugin adds its routes itself; built assets are public.
     if (route.url.startsWith('/assets/')) route.config = { ...route.config, permission: 'public' };
     if (route.config?.permission === undefined)
-      throw new Error(`${String(route.method)} ${route.url} has no permission: say who may call it`);
+      throw new Error(
+        `${String(route.method)} ${route.url} has no permission: say who may call it`,
+      );
   });
   app.addHook('onRequest', async (request) => {
     request.session = options.authenticate(request);
@@ -142,7 +144,9 @@ export async function createHttp(options: {
   });
   app.addHook('onSend', async (_request, reply) => securityHeaders(reply, config));
   app.setErrorHandler(sendProblem);
-  app.setNotFoundHandler({}, (request, reply) => sendProblem(new Problem(notFound), request, reply));
+  app.setNotFoundHandler({}, (request, reply) =>
+    sendProblem(new Problem(notFound), request, reply),
+  );
   return app;
 }
 

@@ -13,11 +13,19 @@ export const redacted = [
 ];
 
 /** Options of the structured log (pino), with the redaction list that its test holds. */
-export function loggerOptions(level: string): { level: string; redact: { paths: string[]; censor: string } } {
+export function loggerOptions(level: string): {
+  level: string;
+  redact: { paths: string[]; censor: string };
+} {
   return {
     level,
     redact: {
-      paths: redacted.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `req.headers.${field}`]),
+      paths: redacted.flatMap((field) => [
+        field,
+        `*.${field}`,
+        `*.*.${field}`,
+        `req.headers.${field}`,
+      ]),
       censor: '[redacted]',
     },
   };

@@ -25,7 +25,13 @@ import {
 import { insertDraw, lockDrawNumbers, markAnnounced, type DrawRow } from './store-draw.ts';
 import { verifierPage } from './verifier-page.ts';
 
-export type DrawContext = { db: Db; clock: Clock; random: Random; config: Config; secrets: Secrets };
+export type DrawContext = {
+  db: Db;
+  clock: Clock;
+  random: Random;
+  config: Config;
+  secrets: Secrets;
+};
 
 export type AnnounceInput = {
   hospital_id: string;
@@ -59,8 +65,9 @@ export async function announceDraw(ctx: DrawContext, input: AnnounceInput): Prom
   await ctx.db.tx(async (tx) => {
     const { number, prev } = await lockDrawNumbers(tx, input.hospital_id);
     const claim = { draw_id: id, session_ids: input.session_ids, at: now, actor: input.actor };
-    const claimed: (CooledNumber | Omit<CooledNumber, 'excluded_account_id' | 'excluded_patient_id'>)[] =
-      input.kind === 'first' ? await claimForDraw(tx, claim) : await claimCooled(tx, claim);
+    const claimed: (
+      CooledNumber | Omit<CooledNumber, 'excluded_account_id' | 'excluded_patient_id'>
+    )[] = input.kind === 'first' ? await claimForDraw(tx, claim) : await claimCooled(tx, claim);
     if (claimed.length === 0) throw new Problem(nothingToDraw);
     const manifest = buildManifest(ctx, {
       ...input,

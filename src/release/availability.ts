@@ -35,7 +35,8 @@ export async function sessionAvailability(ctx: ViewContext, session_id: string) 
   if (!session) throw new Problem(sessionUnknown);
   const [described] = await describe(ctx, [session]);
   if (!described) throw new Problem(sessionUnknown);
-  const numbers = described.state === 'free' ? await freeNumbers(ctx.db, session_id, ctx.clock.now()) : [];
+  const numbers =
+    described.state === 'free' ? await freeNumbers(ctx.db, session_id, ctx.clock.now()) : [];
   return { ...described, cancel_until: cancelUntil(session), numbers };
 }
 
@@ -62,7 +63,10 @@ async function describe(ctx: ViewContext, sessions: SessionView[]) {
       released: isReleased(release, now, draw !== undefined),
       draw_open,
     });
-    const next = state === 'unreleased' && release?.online_at && release.online_at > now ? release.online_at : null;
+    const next =
+      state === 'unreleased' && release?.online_at && release.online_at > now
+        ? release.online_at
+        : null;
     return {
       session_id: session.id,
       service_date: session.service_date,
@@ -101,5 +105,7 @@ async function describe(ctx: ViewContext, sessions: SessionView[]) {
 
 function isReleased(release: SessionRelease | undefined, now: Date, drawn: boolean): boolean {
   if (!release?.online_at) return false;
-  return release.method === 'draw' ? drawn || release.online_done_at !== null : release.online_at <= now;
+  return release.method === 'draw'
+    ? drawn || release.online_done_at !== null
+    : release.online_at <= now;
 }

@@ -70,7 +70,10 @@ async function addResult(db: Queryable, draw: DrawRow, parts: BundleParts): Prom
   parts.beacon = JSON.parse(draw.beacon_json as string) as BeaconFile;
   const ranked = (await entriesOfDraw(db, draw.id)).filter((entry) => entry.rank !== null);
   ranked.sort((a, b) => (a.rank as number) - (b.rank as number));
-  parts.ranking = ranked.map((entry): RankingLine => ({ e: entry.id, key: entry.rank_key as string }));
+  parts.ranking = ranked.map((entry): RankingLine => ({
+    e: entry.id,
+    key: entry.rank_key as string,
+  }));
   const allocation = await storedAllocation(db, draw.id, manifest);
   parts.allocation = allocation;
   const log = (await drawLog(db, draw.id)).map((row) => JSON.parse(row.line) as LogLine);

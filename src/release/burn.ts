@@ -19,6 +19,7 @@ export async function burn(
   const places = await placesOf(tx, draw.id);
   await returnUnplaced(tx, {
     draw_id: draw.id,
+    to: 'cooling',
     slot_ids: places.map((place) => place.slot_id),
     at: source.clock.now(),
     actor: 'system:release',

@@ -80,8 +80,7 @@ async function hear(tx: Tx, event: StoredEvent, now: Date): Promise<void> {
     await logDrawEvent(tx, entry.draw_id, { ...line, t: 'lapse' }, now);
   else if (event.name === 'booking.visit.stopped')
     await logDrawEvent(tx, entry.draw_id, { ...line, t: 'stop' }, now);
-  else if (event.name === 'booking.visit.restored')
-    await unpendCancel(tx, entry.draw_id, entry.id);
+  else if (event.name === 'booking.visit.restored') await unpendCancel(tx, entry.draw_id, entry.id);
   else
     await pendCancel(tx, {
       draw_id: entry.draw_id,

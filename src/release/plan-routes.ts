@@ -25,7 +25,11 @@ export function planRoutes(app: App, ctx: ReleaseContext): void {
     '/api/staff/plans',
     {
       config: { permission: 'plan.read' },
-      schema: { tags, summary: 'Newest release plan of each clinic', response: { 200: schema.Plans } },
+      schema: {
+        tags,
+        summary: 'Newest release plan of each clinic',
+        response: { 200: schema.Plans },
+      },
     },
     async (request) => ({ plans: await named(ctx, await plansOf(ctx.db, hospitalOf(request))) }),
   );

@@ -49,7 +49,8 @@ async function proveSeal(
 ): Promise<void> {
   const manifest = JSON.parse(draw.manifest) as Manifest;
   const deadline = draw.round_at.getTime() - manifest.beacon.margin * 1000;
-  const proof = ctx.clock.now().getTime() < deadline ? await logProof(ctx, draw, event_id) : undefined;
+  const proof =
+    ctx.clock.now().getTime() < deadline ? await logProof(ctx, draw, event_id) : undefined;
   if (proof) {
     const file: SealFile = {
       ...proof,

@@ -147,30 +147,40 @@ function lintPattern(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
       message: `两次放号只隔${gap}分钟，间隔太短容易被摸清规律，建议至少30分钟。`,
     });
   const same = clinic.recent_release_times.filter((time) => time === plan.release_time).length;
-  const predictable = clinic.recent_release_times.length >= 3 && same === clinic.recent_release_times.length;
+  const predictable =
+    clinic.recent_release_times.length >= 3 && same === clinic.recent_release_times.length;
   if (plan.method === 'order' && (predictable || clinic.sold_out_under_10_minutes >= 3))
     findings.push({
       code: 'predictable-scarce',
       severity: 'advise',
-      message: '这个门诊放号时间固定且很快约满，先到先得只会便宜抢号软件，建议改为统一登记·随机派号。',
+      message:
+        '这个门诊放号时间固定且很快约满，先到先得只会便宜抢号软件，建议改为统一登记·随机派号。',
     });
   return findings;
 }
 
 function lintDraw(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
   const findings: Finding[] = [];
-  const refuse = (code: string, message: string) => findings.push({ code, severity: 'refuse', message });
+  const refuse = (code: string, message: string) =>
+    findings.push({ code, severity: 'refuse', message });
   if (clinic.time_critical)
-    refuse('time-critical', `${never_drawn[clinic.time_critical] ?? '时间紧急的诊疗'}不得随机派号，病情不能等。`);
+    refuse(
+      'time-critical',
+      `${never_drawn[clinic.time_critical] ?? '时间紧急的诊疗'}不得随机派号，病情不能等。`,
+    );
   if (!clinic.undrawn_within_3_days)
-    refuse('no-undrawn-number', '这个专科3天内没有不派号的普通号，急着看病的人会没有去处，请先安排普通门诊。');
+    refuse(
+      'no-undrawn-number',
+      '这个专科3天内没有不派号的普通号，急着看病的人会没有去处，请先安排普通门诊。',
+    );
   if (clinic.outside_channel_open)
     refuse('outside-channel-open', '这个门诊还有号在其他渠道出售，全部收回之前不能派号。');
   const rhythm = plan.draw_rhythm;
   if (!rhythm) refuse('no-rhythm', '派号计划要写明公告、登记、封存和确认的时间。');
   if (rhythm?.kind === 'seconds' && !clinic.demo)
     refuse('demo-rhythm', '以分钟计的派号节奏只能在演示中使用；正式派号须提前至少24小时公告。');
-  if (rhythm?.kind === 'days' && rhythmFault(rhythm)) refuse('rhythm', rhythmFault(rhythm) as string);
+  if (rhythm?.kind === 'days' && rhythmFault(rhythm))
+    refuse('rhythm', rhythmFault(rhythm) as string);
   return findings;
 }
 
@@ -187,7 +197,8 @@ function rhythmFault(rhythm: Extract<DrawRhythm, { kind: 'days' }>): string | un
   if (instants.confirm_until.getTime() - round < 3 * 3_600_000) return '确认时间不足3小时。';
   const hour = shanghaiTime(instants.confirm_until);
   if (hour < '08:00' || hour > '21:00') return '确认截止要在08:00到21:00之间。';
-  if (instants.confirm_until >= shanghaiInstant(some_day, '00:00')) return '确认截止要在出诊日之前。';
+  if (instants.confirm_until >= shanghaiInstant(some_day, '00:00'))
+    return '确认截止要在出诊日之前。';
   return undefined;
 }
 
@@ -237,7 +248,10 @@ export type ReleaseInstants = {
 };
 
 /** When the numbers of a session become bookable under a plan. */
-export function releaseInstants(plan: PlanDraft, session: { service_date: string }): ReleaseInstants {
+export function releaseInstants(
+  plan: PlanDraft,
+  session: { service_date: string },
+): ReleaseInstants {
   const { service_date } = session;
   const online =
     plan.method === 'draw' && plan.draw_rhythm?.kind === 'days'

@@ -40,14 +40,17 @@ export async function runDraw(
 ): Promise<void> {
   await ctx.db.tx(async (tx) => {
     const draw = await lockDraw(tx, draw_id);
-    if (draw?.state !== 'sealed' || draw.seal_json === null || ctx.clock.now() < draw.round_at) return;
+    if (draw?.state !== 'sealed' || draw.seal_json === null || ctx.clock.now() < draw.round_at)
+      return;
     const manifest = JSON.parse(draw.manifest) as Manifest;
     const beacon = beaconFile(
       manifest.beacon,
       { round: draw.round as number, signature },
       (randomness) => drawSeed(draw.seal as string, randomness),
     );
-    const entries = (await entriesOfDraw(tx, draw_id)).filter((entry) => entry.withdrawn_at === null);
+    const entries = (await entriesOfDraw(tx, draw_id)).filter(
+      (entry) => entry.withdrawn_at === null,
+    );
     const { ranking, allocation } = rankAndAllocate(manifest, beacon.seed, entries);
     const places = await placesOf(tx, draw_id);
     const placed = toGrants(ctx, { entries, allocation, places });
@@ -139,6 +142,7 @@ async function giveOut(
     );
   await returnUnplaced(tx, {
     ...common,
+    to: 'free',
     slot_ids: facts.places.map((place) => place.slot_id).filter((slot) => !given.has(slot)),
   });
 }

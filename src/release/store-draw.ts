@@ -40,7 +40,9 @@ export async function lockDrawNumbers(
   tx: Tx,
   hospital_id: string,
 ): Promise<{ number: number; prev: string }> {
-  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended('draw number ' || ${hospital_id}, 7))`);
+  await tx.run(
+    sql`select pg_advisory_xact_lock(hashtextextended('draw number ' || ${hospital_id}, 7))`,
+  );
   const last = await tx.maybe<{ number: number; manifest_hash: string }>(sql`
     select number, manifest_hash from release.draw where hospital_id = ${hospital_id}
     order by number desc limit 1`);
@@ -113,10 +115,7 @@ export async function shareDraw(tx: Tx, id: string): Promise<DrawRow | undefined
   return tx.maybe<DrawRow>(sql`select * from release.draw where id = ${id} for share`);
 }
 
-export async function drawsInState(
-  db: Queryable,
-  states: DrawState[],
-): Promise<DrawRow[]> {
+export async function drawsInState(db: Queryable, states: DrawState[]): Promise<DrawRow[]> {
   return db.many<DrawRow>(sql`
     select * from release.draw where state = any(${states}) order by closes_at, number`);
 }
@@ -134,7 +133,9 @@ export async function drawsOf(
 export async function openDraws(
   db: Queryable,
   session_ids: string[],
-): Promise<{ session_id: string; draw_id: string; state: DrawState; opens_at: Date; closes_at: Date }[]> {
+): Promise<
+  { session_id: string; draw_id: string; state: DrawState; opens_at: Date; closes_at: Date }[]
+> {
   return db.many(sql`
     select distinct on (s.session_id) s.session_id, d.id as draw_id, d.state, d.opens_at, d.closes_at
     from release.draw_session s join release.draw d on d.id = s.draw_id
@@ -251,14 +252,21 @@ export async function entriesOfPatients(
     order by entered_at desc limit ${limit}`);
 }
 
-export async function isEntrant(db: Queryable, draw_id: string, account_id: string): Promise<boolean> {
+export async function isEntrant(
+  db: Queryable,
+  draw_id: string,
+  account_id: string,
+): Promise<boolean> {
   const row = await db.one<{ found: boolean }>(sql`
     select exists (select from release.entry where draw_id = ${draw_id} and account_id = ${account_id}) as found`);
   return row.found;
 }
 
 /** Pool lines that stand at closing, in the order of their ids. */
-export async function standingLines(db: Queryable, draw_id: string): Promise<{ id: string; line: string }[]> {
+export async function standingLines(
+  db: Queryable,
+  draw_id: string,
+): Promise<{ id: string; line: string }[]> {
   return db.many(sql`
     select id, line from release.entry where draw_id = ${draw_id} and withdrawn_at is null order by id collate "C"`);
 }
@@ -293,7 +301,9 @@ export async function storeProof(
 }
 
 export async function markBurnt(tx: Tx, draw_id: string): Promise<void> {
-  await tx.run(sql`update release.draw set state = 'burnt', version = version + 1 where id = ${draw_id}`);
+  await tx.run(
+    sql`update release.draw set state = 'burnt', version = version + 1 where id = ${draw_id}`,
+  );
 }
 
 export async function markDrawn(
@@ -323,7 +333,11 @@ export async function storeRanking(tx: Tx, draw_id: string, rows: RankedEntry[])
     where e.draw_id = ${draw_id} and e.id = r.id`);
 }
 
-export async function forgetAppointments(tx: Tx, draw_id: string, appointment_ids: string[]): Promise<void> {
+export async function forgetAppointments(
+  tx: Tx,
+  draw_id: string,
+  appointment_ids: string[],
+): Promise<void> {
   await tx.run(sql`
     update release.entry set appointment_id = null
     where draw_id = ${draw_id} and appointment_id = any(${appointment_ids}::uuid[])`);
@@ -360,12 +374,22 @@ export async function findRound(
 export type DrawLogRow = { n: number; line: string };
 
 export async function drawLog(db: Queryable, draw_id: string): Promise<DrawLogRow[]> {
-  return db.many<DrawLogRow>(sql`select n, line from release.draw_log where draw_id = ${draw_id} order by n`);
+  return db.many<DrawLogRow>(
+    sql`select n, line from release.draw_log where draw_id = ${draw_id} order by n`,
+  );
 }
 
 export async function appendDrawLog(
   tx: Tx,
-  rows: { draw_id: string; n: number; line: string; place: number | null; entry_id: string | null; kind: string; at: Date }[],
+  rows: {
+    draw_id: string;
+    n: number;
+    line: string;
+    place: number | null;
+    entry_id: string | null;
+    kind: string;
+    at: Date;
+  }[],
 ): Promise<void> {
   await tx.run(sql`
     insert into release.draw_log (draw_id, n, line, place, entry_id, kind, at)
@@ -410,14 +434,18 @@ export async function pendCancel(
 }
 
 export async function unpendCancel(tx: Tx, draw_id: string, entry_id: string): Promise<void> {
-  await tx.run(sql`delete from release.pending_cancel where draw_id = ${draw_id} and entry_id = ${entry_id}`);
+  await tx.run(
+    sql`delete from release.pending_cancel where draw_id = ${draw_id} and entry_id = ${entry_id}`,
+  );
 }
 
 export async function takeDueCancels(
   tx: Tx,
   now: Date,
 ): Promise<{ draw_id: string; entry_id: string; place: number }[]> {
-  return tx.many(sql`delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place`);
+  return tx.many(
+    sql`delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place`,
+  );
 }
 
 /** Draws that have run and whose last session is over. */

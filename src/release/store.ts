@@ -100,7 +100,12 @@ export async function noteSessions(
   tx: Tx,
   sessions: Pick<
     SessionRelease,
-    'session_id' | 'hospital_id' | 'healthcare_service_id' | 'service_date' | 'starts_at' | 'ends_at'
+    | 'session_id'
+    | 'hospital_id'
+    | 'healthcare_service_id'
+    | 'service_date'
+    | 'starts_at'
+    | 'ends_at'
   >[],
 ): Promise<void> {
   await tx.run(sql`
@@ -173,7 +178,9 @@ export async function markReleased(
 export async function drawsDue(
   db: Queryable,
   now: Date,
-): Promise<{ hospital_id: string; draw_group: string; service_date: string; session_ids: string[] }[]> {
+): Promise<
+  { hospital_id: string; draw_group: string; service_date: string; session_ids: string[] }[]
+> {
   return db.many(sql`
     select r.hospital_id, p.draw_group, r.service_date, array_agg(r.session_id order by r.starts_at, r.session_id) as session_ids
     from release.session_release r join release.plan p on p.id = r.plan_id

@@ -4,7 +4,7 @@ import { api } from '../shared/api.ts';
 import { addDays, dayOf, dayText } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
 import { dayState } from '../shared/states.ts';
-import type { Availability, HospitalDetail, Session } from '../shared/types.ts';
+import type { Availability, Clinic, HospitalDetail, Session } from '../shared/types.ts';
 import { Empty, Wait } from '../shared/ui.tsx';
 import { useHospitalOfPage } from './app-context.tsx';
 import { DateStrip } from './date-strip.tsx';
@@ -36,12 +36,16 @@ export function AvailabilityPage(): ReactElement {
           </p>
         )}
       </div>
-      <Wait on={availability}>{(data) => <Days data={data} hospitalId={hospitalId} />}</Wait>
+      <Wait on={availability}>{(data) => <Days data={data} hospitalId={hospitalId} clinics={hospital.data?.services ?? []} />}</Wait>
     </div>
   );
 }
 
-function Days(props: { data: Availability; hospitalId: string }): ReactElement {
+function Days(props: {
+  data: Availability;
+  hospitalId: string;
+  clinics: readonly Clinic[];
+}): ReactElement {
   const { days, sessions } = props.data;
   const { t, lang } = usePatientWords();
   const [params, setParams] = useSearchParams();
@@ -68,7 +72,11 @@ function Days(props: { data: Availability; hospitalId: string }): ReactElement {
       <ul className="stack">
         {[...doctors].map(([service, list]) => (
           <li key={service}>
-            <DoctorCard sessions={list} hospitalId={props.hospitalId} />
+            <DoctorCard
+              sessions={list}
+              hospitalId={props.hospitalId}
+              speciality={props.clinics.find(({ id }) => id === service)?.practitioner_speciality}
+            />
           </li>
         ))}
       </ul>

@@ -7,7 +7,11 @@ import { Tag } from '../shared/ui.tsx';
 import { usePatientWords } from './words.ts';
 
 /** One doctor or clinic with its sessions of a day. */
-export function DoctorCard(props: { sessions: Session[]; hospitalId: string }): ReactElement {
+export function DoctorCard(props: {
+  sessions: Session[];
+  hospitalId: string;
+  speciality: string | null | undefined;
+}): ReactElement {
   const { t } = usePatientWords();
   const [first] = props.sessions;
   if (!first) return <></>;
@@ -26,8 +30,8 @@ export function DoctorCard(props: { sessions: Session[]; hospitalId: string }): 
         <Tag tone="good">{t(`level.${service.level}`)}</Tag>
         {practitioner && <span className="soft">{service.name}</span>}
       </p>
-      {practitioner?.speciality && (
-        <p className="soft">{t('doctor.good-at', { text: practitioner.speciality })}</p>
+      {props.speciality && (
+        <p className="soft">{t('doctor.good-at', { text: props.speciality })}</p>
       )}
       <ul className="stack tight">
         {props.sessions.map((session) => (

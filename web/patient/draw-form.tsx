@@ -96,7 +96,7 @@ function EntryForm(props: { draw: Draw; sessionId: string }): ReactElement {
       drawCode: draw.code,
       patientId: patient,
     });
-    await navigate(`/entries/${entered.entry.e}?new=1`);
+    await navigate(`/entries/${entered.e}?new=1`);
   });
   return (
     <>

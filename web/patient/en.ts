@@ -198,6 +198,7 @@ export const en: Record<keyof typeof zh, string> = {
   'person.name-hint': 'As on the document.',
   'person.type': 'Document',
   'person.number': 'Document number',
+  'person.birth': 'Date of birth',
   'person.relation': 'Relation to me',
   'person.guardian': 'Guardian (add as a patient first)',
   'person.save': 'Check and add',

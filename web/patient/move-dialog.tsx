@@ -11,7 +11,7 @@ export function MoveDialog(props: { visit: Visit; onClose: () => void }): ReactE
   const { t } = usePatientWords();
   const { visit, onClose } = props;
   const [slot, setSlot] = useState<string | null>(null);
-  const session = useLoad(visit.session_id ?? null, () =>
+  const session = useLoad(visit.session_id, () =>
     api<SessionDetail>(`/api/sessions/${visit.session_id}`),
   );
   const move = useAction(async (key) => {

@@ -24,6 +24,7 @@ type Draft = {
   document_type: (typeof documentTypes)[number];
   document_number: string;
   relation: (typeof relations)[number];
+  birth_date: string;
   guardian_patient_id: string;
 };
 
@@ -31,8 +32,14 @@ const empty: Omit<Draft, 'relation'> = {
   name: '',
   document_type: 'resident_id',
   document_number: '',
+  birth_date: '',
   guardian_patient_id: '',
 };
+
+/** Whether the number itself says when its holder was born. */
+function hasBirthDate(type: Draft['document_type']): boolean {
+  return type === 'resident_id' || type === 'household_register';
+}
 
 /** The field a refusal is about, so that it can be shown there. */
 function fieldOf(problem: ApiProblem | undefined): 'name' | 'document' | 'relation' | null {
@@ -51,9 +58,12 @@ export function PersonForm(props: {
   const [draft, setDraft] = useState<Draft>({ ...empty, relation: hasSelf ? 'other' : 'self' });
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
   const add = useAction(async (key) => {
-    const { guardian_patient_id, ...person } = draft;
-    const body = draft.document_type === 'birth_certificate' ? { guardian_patient_id } : {};
-    await post('/api/patients', { ...person, ...body }, key);
+    const { guardian_patient_id, birth_date, ...person } = draft;
+    const asked = {
+      ...(birth_date && !hasBirthDate(draft.document_type) ? { birth_date } : {}),
+      ...(guardian_patient_id ? { guardian_patient_id } : {}),
+    };
+    await post('/api/patients', { ...person, ...asked }, key);
     setDraft({ ...empty, relation: 'other' });
     props.onAdded();
   });
@@ -114,6 +124,20 @@ export function PersonForm(props: {
           />
         )}
       />
+      {!hasBirthDate(draft.document_type) && (
+        <Field
+          label={t('person.birth')}
+          control={(ties) => (
+            <input
+              {...ties}
+              type="date"
+              required
+              value={draft.birth_date}
+              onChange={(event) => set({ birth_date: event.target.value })}
+            />
+          )}
+        />
+      )}
       <Choice
         label={t('person.relation')}
         error={errorOf('relation')}

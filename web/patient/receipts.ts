@@ -65,12 +65,12 @@ export function keepReceipt(input: {
   const kept: KeptReceipt = {
     receipt: entered.receipt,
     short_code: entered.short_code,
-    preferences: entered.entry.preferences,
+    preferences: entered.preferences,
     nonce: draft.nonce,
     secret: draft.secret,
     draw_code: drawCode,
   };
-  const stored = write(KEPT, { ...read<KeptReceipt>(KEPT), [entered.entry.e]: kept });
+  const stored = write(KEPT, { ...read<KeptReceipt>(KEPT), [entered.e]: kept });
   if (!stored) return; // the draft in memory is gone with the page, as the notice says
   const { [`${drawId}/${patientId}`]: _used, ...rest } = read<Draft>(DRAFTS);
   write(DRAFTS, rest);

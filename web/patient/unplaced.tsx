@@ -2,26 +2,19 @@ import type { ReactElement } from 'react';
 import { api } from '../shared/api.ts';
 import { dayOf, mdHm } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
-import type { Draw, Entry, HospitalDetail, SessionDetail } from '../shared/types.ts';
+import type { Draw, Entry, SessionDetail } from '../shared/types.ts';
 import { Card, LinkButton } from '../shared/ui.tsx';
-import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
 
 /** What to do without a number: a doctor today first, then the next draw, then the warning. */
 export function Unplaced({ entry }: { entry: Entry }): ReactElement {
   const { t } = usePatientWords();
-  const { hospital } = useCommon();
-  const hospitalId = hospital?.id ?? null;
-  const sessionId = entry.draw.sessions[0]?.session_id;
-  const today = useLoad(hospitalId && `today/${sessionId}`, async () => {
-    const [detail, session] = await Promise.all([
-      api<HospitalDetail>(`/api/hospitals/${hospitalId}`),
-      api<SessionDetail>(`/api/sessions/${sessionId}`),
-    ]);
-    const department = detail.departments.find(({ name }) => name === session.department_name);
-    const where = `/h/${hospitalId}${department ? `/d/${department.id}` : ''}`;
-    return { where: `${where}?date=${dayOf(serverNow())}`, name: session.department_name };
-  });
+  const sessionId = entry.draw.sessions[0]?.session_id ?? null;
+  const session = useLoad(sessionId, () => api<SessionDetail>(`/api/sessions/${sessionId}`)).data;
+  const hospitalId = session?.hospital_id ?? null;
+  const today = session
+    ? `/h/${session.hospital_id}/d/${session.department_id}?date=${dayOf(serverNow())}`
+    : '/';
   const next = useLoad(hospitalId && `draws/${hospitalId}`, async () => {
     const { draws } = await api<{ draws: Draw[] }>(`/api/draws?hospital_id=${hospitalId}`);
     return draws.find(
@@ -37,8 +30,8 @@ export function Unplaced({ entry }: { entry: Entry }): ReactElement {
         <li>
           <p className="strong">{t('unplaced.today')}</p>
           <p>{t('unplaced.today-text')}</p>
-          <LinkButton to={today.data?.where ?? (hospitalId ? `/h/${hospitalId}` : '/')}>
-            {t('unplaced.today-go', { name: today.data?.name ?? '' })}
+          <LinkButton to={today}>
+            {t('unplaced.today-go', { name: session?.department_name ?? '' })}
           </LinkButton>
         </li>
         <li>

@@ -186,6 +186,7 @@ export const zh = {
   'person.name-hint': '与证件上的姓名一致。',
   'person.type': '证件类型',
   'person.number': '证件号码',
+  'person.birth': '出生日期',
   'person.relation': '与我的关系',
   'person.guardian': '监护人（先添加为就诊人）',
   'person.save': '核验并添加',

@@ -24,6 +24,18 @@ export type Department = {
 export type HospitalDetail = Hospital & {
   campuses: { id: string; name: string; address: string }[];
   departments: Department[];
+  services: Clinic[];
+};
+
+/** A clinic of a hospital's directory, with its doctor if it has one. */
+export type Clinic = {
+  id: string;
+  department_id: string;
+  name: string;
+  level: Level;
+  practitioner_name: string | null;
+  practitioner_title: string | null;
+  practitioner_speciality: string | null;
 };
 
 export type Level =
@@ -38,13 +50,12 @@ export type Level =
 
 export type Period = 'morning' | 'afternoon' | 'evening';
 
-export type Practitioner = { id: string; name: string; title: string; speciality: string };
+export type Practitioner = { id: string; name: string; title: string };
 
 export type Service = {
   id: string;
   name: string;
   level: Level;
-  practitioner?: Practitioner | null;
   registration_fee_fen: number;
   consultation_fee_fen: number;
 };
@@ -58,16 +69,18 @@ export type Session = {
   starts_at: string;
   ends_at: string;
   room: string;
+  hospital_id: string;
+  campus_name: string;
+  department_id: string;
+  department_name: string;
   service: Service;
   practitioner: Practitioner | null;
-  campus_name: string;
-  department_name: string;
   method: 'order' | 'draw';
   state: SessionState;
   release_text: string | null;
   release_at: string | null;
   draw_id: string | null;
-  free_numbers?: number | null;
+  free_numbers: number | null;
 };
 
 export type Availability = { days: string[]; sessions: Session[] };
@@ -81,7 +94,7 @@ export type FreeNumber = {
 
 export type SessionDetail = Session & {
   cancel_until: string | null;
-  on_site_numbers_text: string | null;
+  on_site_numbers_text?: string | null;
   numbers: FreeNumber[];
 };
 
@@ -94,6 +107,8 @@ export type DrawSession = {
   period: Period;
   service_name: string;
   practitioner_name: string | null;
+  department_name: string;
+  campus_name: string;
   places: number;
 };
 
@@ -150,9 +165,9 @@ export type VisitStatus =
 
 export type Visit = {
   appointment_id: string;
+  session_id: string;
   status: VisitStatus;
   channel: string;
-  session_id?: string;
   hold_until: string | null;
   service_date: string;
   period: Period;
@@ -160,7 +175,6 @@ export type Visit = {
   ends_at: string;
   sequence: number;
   room: string;
-  hospital_id?: string;
   hospital_name: string;
   campus_name: string;
   department_name: string;
@@ -201,7 +215,10 @@ export type Entry = {
 };
 
 export type Entered = {
-  entry: { draw_id: string; e: string; preferences: string[]; entered_at: string };
+  draw_id: string;
+  e: string;
+  preferences: string[];
   receipt: Receipt;
   short_code: string;
+  entered_at: string;
 };

@@ -4,6 +4,12 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const HEX_DIGITS = encoder.encode('0123456789abcdef');
 const ROWS_AT_ONCE = 4096;
+const NOT_HEX = 255;
+// The value of each ASCII character as a hex digit.
+const HEX_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = HEX_DIGITS.indexOf(code);
+  return value < 0 ? NOT_HEX : value;
+});
 
 /** UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array {
@@ -56,17 +62,14 @@ export function fromHex(text: string): Uint8Array {
 /** Writes the bytes of a lower-case hex text into `into` at `offset`; throws TypeError on bad hex. */
 export function writeHex(text: string, into: Uint8Array, offset: number): void {
   if (text.length % 2 !== 0) throw new TypeError('hex text of odd length');
-  for (let i = 0; i < text.length; i += 2) {
-    const high = hexDigit(text.charCodeAt(i));
-    const low = hexDigit(text.charCodeAt(i + 1));
-    into[offset + (i >> 1)] = (high << 4) | low;
+  let seen = 0;
+  for (let i = 0, at = offset; i < text.length; i += 2, at++) {
+    const high = HEX_VALUES[text.charCodeAt(i)] ?? NOT_HEX;
+    const low = HEX_VALUES[text.charCodeAt(i + 1)] ?? NOT_HEX;
+    seen |= high | low;
+    into[at] = (high << 4) | low;
   }
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  throw new TypeError('not lower-case hex');
+  if (seen >= 16) throw new TypeError('not lower-case hex');
 }
 
 /** Standard base64 with padding (RFC 4648 section 4). */

@@ -330,7 +330,8 @@ test('entry bundles carry entries of every permitted length', () => {
 
 test('hex and base64 have one spelling', () => {
   assert.deepEqual(fromHex('00ff'), Uint8Array.of(0, 255));
-  for (const bad of ['0', '0G', 'AB', '0x']) assert.throws(() => fromHex(bad), TypeError);
+  for (const bad of ['0', '0G', 'AB', '0x', 'é0', '0\u0130', '`0', ':0'])
+    assert.throws(() => fromHex(bad), TypeError);
   assert.deepEqual(fromBase64('AP8='), Uint8Array.of(0, 255));
   for (const bad of ['AP8', 'AP9=', 'A_8=', 'AP8=\n'])
     assert.throws(() => fromBase64(bad), TypeError);

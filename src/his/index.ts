@@ -1,0 +1,11 @@
+export { createHisClient, HisRefused, HisUnknown } from './client.ts';
+export type { HisClient } from './client.ts';
+export { startHis } from './jobs.ts';
+export type { HisJob } from './jobs.ts';
+export { hisSubscriptions, pushOrders } from './push.ts';
+export { createHisSimulator, createSimulatedStock } from './simulator.ts';
+export type { HisSimulator, SimulatedStock } from './simulator.ts';
+export { openWorkItems } from './store.ts';
+export type { WorkItem } from './store.ts';
+export { hisSchedules, syncHis, syncSchedule } from './sync.ts';
+export type { HisContext, HisLink } from './sync.ts';

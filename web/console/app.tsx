@@ -1,0 +1,112 @@
+import type { ReactElement } from 'react';
+import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
+import { api } from '../shared/api.ts';
+import { useAction } from '../shared/hooks.ts';
+import { Button, Empty, Spinner } from '../shared/ui.tsx';
+import { AuditPage } from './audit.tsx';
+import { DeskPage } from './desk.tsx';
+import { DrawsPage } from './draws.tsx';
+import { ImportsPage } from './imports.tsx';
+import { PlansPage } from './plans.tsx';
+import { SessionsPage } from './sessions.tsx';
+import { SignInPage } from './sign-in.tsx';
+import { StaffProvider, useStaff } from './staff-context.tsx';
+import { WindowPage } from './window.tsx';
+import { useConsoleWords } from './words.ts';
+
+const pages = [
+  ['/imports', 'nav.imports', 'schedule.import', <ImportsPage />],
+  ['/sessions', 'nav.sessions', 'schedule.read', <SessionsPage />],
+  ['/plans', 'nav.plans', 'plan.read', <PlansPage />],
+  ['/draws', 'nav.draws', 'draw.read', <DrawsPage />],
+  ['/window', 'nav.window', 'booking.window', <WindowPage />],
+  ['/desk', 'nav.desk', 'booking.read', <DeskPage />],
+  ['/audit', 'nav.audit', 'audit.read', <AuditPage />],
+] as const;
+
+export function App(): ReactElement {
+  return (
+    <StaffProvider>
+      <Inside />
+    </StaffProvider>
+  );
+}
+
+function Inside(): ReactElement {
+  const { staff } = useStaff();
+  if (staff === undefined) return <Spinner />;
+  return staff === null ? <SignInPage /> : <Desk />;
+}
+
+function Desk(): ReactElement {
+  const { t } = useConsoleWords();
+  const { may } = useStaff();
+  const { pathname } = useLocation();
+  const allowed = pages.filter(([, , permission]) => may(permission));
+  const first = allowed[0]?.[0];
+  const known = pages.some(([path]) => path === pathname);
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t('common.skip')}
+      </a>
+      <Top />
+      <div className="frame">
+        <nav className="side" aria-label={t('nav.label')}>
+          {allowed.map(([path, key]) => (
+            <NavLink key={path} to={path}>
+              {t(key)}
+            </NavLink>
+          ))}
+        </nav>
+        <main id="main">
+          <Routes>
+            {allowed.map(([path, , , page]) => (
+              <Route key={path} path={path} element={page} />
+            ))}
+            <Route
+              path="*"
+              element={
+                known || first === undefined ? (
+                  <Empty title={t('nav.not-allowed')} />
+                ) : (
+                  <Navigate to={first} replace />
+                )
+              }
+            />
+          </Routes>
+        </main>
+      </div>
+    </>
+  );
+}
+
+function Top(): ReactElement {
+  const { t, lang, setLang } = useConsoleWords();
+  const { info, staff, hospital, refresh } = useStaff();
+  const leave = useAction(async () => {
+    await api('/api/staff/sign-out', { method: 'POST' });
+    refresh();
+  });
+  return (
+    <header className="bar">
+      <Link to="/" className="brand">
+        <span className="seal" aria-hidden="true">
+          正
+        </span>
+        <span>{t('app.console')}</span>
+      </Link>
+      {info?.demo && <span className="chip">{t('demo.chip')}</span>}
+      <span className="bar-hospital">{hospital?.name}</span>
+      <span className="row bar-tools">
+        <span>{staff?.display_name}</span>
+        <Button look="quiet" onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
+          {t('lang.switch')}
+        </Button>
+        <Button look="quiet" busy={leave.busy} onClick={() => void leave.run()}>
+          {t('sign.out')}
+        </Button>
+      </span>
+    </header>
+  );
+}
