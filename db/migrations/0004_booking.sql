@@ -34,7 +34,8 @@ create table booking.slot (
     ('online', 'same_day', 'on_site', 'follow_up', 'in_clinic', 'referral', 'team', 'green_channel', 'added')),
   state text not null default 'unreleased' check (state in
     ('unreleased', 'free', 'held', 'booked', 'checked_in', 'cooling', 'stopped', 'void')),
-  version integer not null default 1,
+  -- Counts the number's events: 0 until its first one.
+  version integer not null default 0,
   released_at timestamptz,
   hold_until timestamptz,
   appointment_id uuid,

@@ -130,7 +130,7 @@ with request as materialized (
         when count(*) filter (where s.state = 'free' and s.ends_at > j.at
           and not (j.is_excluded and num_nonnulls(s.excluded_patient_id, s.excluded_account_id) > 0)) > (
           select count(*) from taken x where x.session_id = j.session_id and x.pools = j.pools) then 'retry'
-        when count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
+        when count(*) > 0 and count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
         else 'sold-out' end)
       from booking.slot s
       where s.session_id = j.session_id and s.pool = any(string_to_array(j.pools, ','))) end as answer

@@ -4,6 +4,7 @@ export const permissions = [
   'schedule.import',
   'schedule.read',
   'schedule.stop',
+  'schedule.assign',
   'plan.read',
   'plan.write',
   'booking.window',
@@ -64,6 +65,7 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'schedule.import',
     'schedule.read',
     'schedule.stop',
+    'schedule.assign',
     'plan.read',
     'plan.write',
     'booking.window',
@@ -75,7 +77,7 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'draw.beacon',
   ],
   doctor: ['schedule.read', 'booking.read', 'booking.in_clinic', 'desk.call', 'patient.read'],
-  triage_nurse: ['schedule.read', 'booking.read', 'desk.check-in', 'desk.call', 'patient.read'],
+  triage_nurse: ['schedule.read', 'schedule.assign', 'booking.read', 'desk.check-in', 'desk.call', 'patient.read'],
   information_centre: ['schedule.import', 'schedule.read', 'plan.read', 'draw.read', 'draw.beacon'],
 };
 

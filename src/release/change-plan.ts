@@ -9,17 +9,18 @@ import type { Random } from '../platform/random.ts';
 import { planRefused } from './errors.ts';
 import { planSession } from './plan-session.ts';
 import { lintPlan, type Finding, type PlanDraft } from './rules.ts';
-import { insertPlan, lockUnreleased, recentReleaseTimes, type Plan } from './store.ts';
+import { insertPlan, lockUnreleased, plansOf, recentReleaseTimes, type Plan } from './store.ts';
 
 export type PlanContext = { db: Db; clock: Clock; random: Random; config: Config };
 
 /** What the lint says of a draft for a clinic, without storing anything. */
 export async function checkPlan(
   ctx: PlanContext,
-  input: { healthcare_service_id: string; draft: PlanDraft },
+  input: { hospital_id: string; healthcare_service_id: string; draft: PlanDraft },
 ): Promise<Finding[]> {
   const today = shanghaiDate(ctx.clock.now());
   const [service] = await getServices(ctx.db, [input.healthcare_service_id]);
+  const drawn = (await plansOf(ctx.db, input.hospital_id)).filter((plan) => plan.method === 'draw');
   return lintPlan(input.draft, {
     time_critical: service?.time_critical ?? null,
     undrawn_within_3_days: service
@@ -27,6 +28,7 @@ export async function checkPlan(
           healthcare_service_id: service.id,
           from: today,
           to: addDays(today, 3),
+          drawn_service_ids: [...drawn.map((plan) => plan.healthcare_service_id), service.id],
         })
       : false,
     outside_channel_open: false,

@@ -47,6 +47,7 @@ export function planRoutes(app: App, ctx: ReleaseContext): void {
     async (request) => {
       const { healthcare_service_id, ...draft } = request.body;
       const findings = await checkPlan(ctx, {
+        hospital_id: hospitalOf(request),
         healthcare_service_id,
         draft,
       });

@@ -9,6 +9,7 @@ import { DrawsPage } from './draws.tsx';
 import { ImportsPage } from './imports.tsx';
 import { PlansPage } from './plans.tsx';
 import { SessionsPage } from './sessions.tsx';
+import { SetupPage } from './setup.tsx';
 import { SignInPage } from './sign-in.tsx';
 import { StaffProvider, useStaff } from './staff-context.tsx';
 import { WindowPage } from './window.tsx';
@@ -34,6 +35,8 @@ export function App(): ReactElement {
 
 function Inside(): ReactElement {
   const { staff } = useStaff();
+  const { pathname } = useLocation();
+  if (pathname === '/setup') return <SetupPage />;
   if (staff === undefined) return <Spinner />;
   return staff === null ? <SignInPage /> : <Desk />;
 }

@@ -99,8 +99,7 @@ export function ImportsPage(): ReactElement {
 function Report({ report }: { report: ImportReport }): ReactElement {
   const { t } = useConsoleWords();
   const { rows, valid, created, updated, errors, errors_total, committed } = report;
-  if (committed)
-    return <Notice tone="good" title={t('import.done', { rows, created, updated })} />;
+  if (committed) return <Notice tone="good" title={t('import.done', { rows, created, updated })} />;
   if (errors_total === 0)
     return <Notice tone="good" title={t('import.valid', { rows, created, updated })} />;
   return (

@@ -77,9 +77,13 @@ function PlanTable(props: {
             <tr key={plan.id}>
               <th scope="row">{plan.service_name}</th>
               <td>
-                <Tag tone={plan.method === 'draw' ? 'open' : 'good'}>{t(`plan.${plan.method}`)}</Tag>
+                <Tag tone={plan.method === 'draw' ? 'open' : 'good'}>
+                  {t(`plan.${plan.method}`)}
+                </Tag>
               </td>
-              <td>{t('plan.release-text', { days: plan.advance_days, time: plan.release_time })}</td>
+              <td>
+                {t('plan.release-text', { days: plan.advance_days, time: plan.release_time })}
+              </td>
               <td>
                 {percent(plan.same_day_share)} {plan.same_day_share > 0 && plan.same_day_time}
               </td>

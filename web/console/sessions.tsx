@@ -28,7 +28,16 @@ export function SessionsPage(): ReactElement {
   );
 }
 
-const heads = ['date', 'time', 'department', 'clinic', 'doctor', 'room', 'numbers', 'state'] as const;
+const heads = [
+  'date',
+  'time',
+  'department',
+  'clinic',
+  'doctor',
+  'room',
+  'numbers',
+  'state',
+] as const;
 
 function SessionTable(props: { sessions: StaffSession[]; reload: () => void }): ReactElement {
   const { t } = useConsoleWords();
@@ -122,7 +131,9 @@ function StopDialog(props: { session: StaffSession; onClose: () => void }): Reac
   const when = `${dayText(session.service_date, lang)} ${t(`period.${session.period}`)}`;
   return (
     <Dialog
-      title={t('stop.title', { what: `${when} ${session.practitioner_name ?? session.service_name}` })}
+      title={t('stop.title', {
+        what: `${when} ${session.practitioner_name ?? session.service_name}`,
+      })}
       onClose={onClose}
     >
       <p>{t('stop.text')}</p>

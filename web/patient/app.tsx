@@ -36,7 +36,7 @@ export function App(): ReactElement {
             <Route path="/entries/:entryId/verify" element={<VerifyPage />} />
             <Route path="/patients" element={<PeoplePage />} />
             <Route path="/sign-in" element={<SignInPage />} />
-            <Route path="/demo" element={<OutboxPage />} />
+            <Route path="/outbox" element={<OutboxPage />} />
             <Route path="/index.html" element={<Navigate to="/" replace />} />
             <Route path="*" element={<NotFound />} />
           </Routes>

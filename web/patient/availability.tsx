@@ -36,7 +36,11 @@ export function AvailabilityPage(): ReactElement {
           </p>
         )}
       </div>
-      <Wait on={availability}>{(data) => <Days data={data} hospitalId={hospitalId} clinics={hospital.data?.services ?? []} />}</Wait>
+      <Wait on={availability}>
+        {(data) => (
+          <Days data={data} hospitalId={hospitalId} clinics={hospital.data?.services ?? []} />
+        )}
+      </Wait>
     </div>
   );
 }

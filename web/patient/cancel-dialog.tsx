@@ -21,9 +21,7 @@ export function CancelDialog(props: { visit: Visit; onClose: () => void }): Reac
         <li>{t(visit.draw_id === null ? 'cancel.back' : 'cancel.back-draw')}</li>
         <li>{t('cancel.undo')}</li>
         {visit.cancel_until && (
-          <li>
-            {t(late ? 'cancel.late' : 'cancel.in-time', { time: mdHm(visit.cancel_until) })}
-          </li>
+          <li>{t(late ? 'cancel.late' : 'cancel.in-time', { time: mdHm(visit.cancel_until) })}</li>
         )}
       </ul>
       <ProblemNotice problem={cancel.problem} />

@@ -44,7 +44,13 @@ export function DoctorCard(props: {
   );
 }
 
-function SessionRow({ session, hospitalId }: { session: Session; hospitalId: string }): ReactElement {
+function SessionRow({
+  session,
+  hospitalId,
+}: {
+  session: Session;
+  hospitalId: string;
+}): ReactElement {
   const { t } = usePatientWords();
   const { state } = session;
   const inner = (

@@ -13,11 +13,7 @@ import { usePatientWords } from './words.ts';
 
 export function DrawForm(props: { drawId: string; sessionId: string }): ReactElement {
   const { t } = usePatientWords();
-  const draw = useLoad(
-    props.drawId,
-    () => api<Draw>(`/api/draws/${props.drawId}`),
-    15_000,
-  );
+  const draw = useLoad(props.drawId, () => api<Draw>(`/api/draws/${props.drawId}`), 15_000);
   return (
     <Wait on={draw}>
       {(data) => (

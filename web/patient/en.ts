@@ -82,7 +82,8 @@ export const en: Record<keyof typeof zh, string> = {
   'draw.sealing': 'Registration has closed; the list is being sealed.',
   'draw.over': 'Registration for this round is over; see “My draws”.',
   'draw.preferences': 'Clinics you want, in order',
-  'draw.true-order': 'List your true order: the first is tried first, and no order lowers your chance.',
+  'draw.true-order':
+    'List your true order: the first is tried first, and no order lowers your chance.',
   'draw.rule-once': 'One registration a patient and round; early or late makes no difference.',
   'draw.rule-withdraw': 'You can withdraw until {time}, and register again.',
   'draw.rule-confirm': 'A number must be confirmed in time, or it goes to someone else.',
@@ -126,7 +127,8 @@ export const en: Record<keyof typeof zh, string> = {
     'Withdraw in the browser you registered with, or at the window with your ID.',
   'unplaced.title': 'What you can do now',
   'unplaced.today': 'Clinics today and tomorrow',
-  'unplaced.today-text': 'General clinics of the same speciality need no draw; illness does not wait.',
+  'unplaced.today-text':
+    'General clinics of the same speciality need no draw; illness does not wait.',
   'unplaced.today-go': 'Today in {name}',
   'unplaced.next': 'The next round',
   'unplaced.next-date': 'Closes {closes}, result {result}; you take part by yourself.',
@@ -171,13 +173,16 @@ export const en: Record<keyof typeof zh, string> = {
   'cancel.title': 'Cancel this booking?',
   'cancel.back':
     'The number goes back but is not released at once; returns of full clinics are given out together and never to a chosen person.',
-  'cancel.back-draw': 'The number joins other returns and is given out at random, never to a chosen person.',
+  'cancel.back-draw':
+    'The number joins other returns and is given out at random, never to a chosen person.',
   'cancel.undo': 'You can undo this for 10 minutes.',
   'cancel.in-time': 'You are before the limit of {time}; later bookings are not affected.',
-  'cancel.late': 'The limit of {time} has passed; the hospital may count this as a late cancellation.',
+  'cancel.late':
+    'The limit of {time} has passed; the hospital may count this as a late cancellation.',
   'cancel.do': 'Cancel it',
   'cancel.keep': 'Keep the booking',
-  'move.text': 'Another time of the same session; your number stays yours until the change is done.',
+  'move.text':
+    'Another time of the same session; your number stays yours until the change is done.',
   'move.none': 'No other time is free in this session.',
   'move.do': 'Change to this time',
   'people.none': 'No patients yet. Please add yourself or a family member.',
@@ -227,7 +232,8 @@ export const en: Record<keyof typeof zh, string> = {
   'verify.V2': 'The round follows from the clock; nobody picked it.',
   'verify.V3': 'The list was sealed and logged before the randomness existed.',
   'verify.V4': 'The published list is exactly the sealed one.',
-  'verify.V5': 'Your receipt is signed by the hospital and your entry is in the list (or was withdrawn).',
+  'verify.V5':
+    'Your receipt is signed by the hospital and your entry is in the list (or was withdrawn).',
   'verify.V6': 'The randomness carries the beacon’s signature.',
   'verify.V7': 'The seed is made of the seal and the randomness, nothing else.',
   'verify.V8': 'Every key was recomputed and the order agrees.',

@@ -9,10 +9,7 @@ import { PatientPicker } from './patient-picker.tsx';
 import { usePatientWords } from './words.ts';
 
 /** Order method: time, patient, rules, then a hold of ten minutes. */
-export function OrderForm(props: {
-  session: SessionDetail;
-  onRefused: () => void;
-}): ReactElement {
+export function OrderForm(props: { session: SessionDetail; onRefused: () => void }): ReactElement {
   const { t } = usePatientWords();
   const { session } = props;
   const navigate = useNavigate();
@@ -89,9 +86,7 @@ function Rules({ session }: { session: SessionDetail }): ReactElement {
   return (
     <Card title={t('rules.title')}>
       <ul className="bullets">
-        {session.cancel_until && (
-          <li>{t('rules.cancel', { time: mdHm(session.cancel_until) })}</li>
-        )}
+        {session.cancel_until && <li>{t('rules.cancel', { time: mdHm(session.cancel_until) })}</li>}
         <li>{t('rules.person')}</li>
         <li>{t('rules.pay')}</li>
         {session.on_site_numbers_text && <li>{session.on_site_numbers_text}</li>}

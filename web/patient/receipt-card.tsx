@@ -4,7 +4,7 @@ import { Button, Card, Facts, LinkButton, Spinner } from '../shared/ui.tsx';
 import { keptReceipt } from './receipts.ts';
 import { usePatientWords } from './words.ts';
 
-const QrCode = lazy(() => import('./qr-code.tsx').then((m) => ({ default: m.QrCode })));
+const QrCode = lazy(() => import('../shared/qr-code.tsx').then((m) => ({ default: m.QrCode })));
 
 /** The receipt as QR, short code and file: proof of having registered. */
 export function ReceiptCard({ entry }: { entry: Entry }): ReactElement {
@@ -19,9 +19,7 @@ export function ReceiptCard({ entry }: { entry: Entry }): ReactElement {
           <QrCode text={JSON.stringify(entry.receipt)} label={t('receipt.qr')} />
         </Suspense>
         <div className="stack">
-          <Facts
-            rows={[[t('receipt.code'), <span className="mono short-code">{code}</span>]]}
-          />
+          <Facts rows={[[t('receipt.code'), <span className="mono short-code">{code}</span>]]} />
           {kept ? (
             <p className="small">{t('receipt.kept')}</p>
           ) : (

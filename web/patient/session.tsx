@@ -15,7 +15,11 @@ const DrawForm = lazy(() => import('./draw-form.tsx').then((m) => ({ default: m.
 export function SessionPage(): ReactElement {
   const { hospitalId = '', sessionId = '' } = useParams();
   useHospitalOfPage(hospitalId);
-  const session = useLoad(sessionId, () => api<SessionDetail>(`/api/sessions/${sessionId}`), 20_000);
+  const session = useLoad(
+    sessionId,
+    () => api<SessionDetail>(`/api/sessions/${sessionId}`),
+    20_000,
+  );
   return (
     <Wait on={session}>
       {(data) => (

@@ -27,7 +27,7 @@ export function Shell(props: { children: ReactNode }): ReactElement {
       <Header />
       {info?.demo_banner && (
         <p className="demo-banner">
-          {t('demo.banner')} <Link to="/demo">{t('demo.outbox')}</Link>
+          {t('demo.banner')} <Link to="/outbox">{t('demo.outbox')}</Link>
         </p>
       )}
       <main id="main">{props.children}</main>

@@ -58,7 +58,7 @@ export function SignInPage(): ReactElement {
             <p>{t('sign.sent')}</p>
             {info?.demo && (
               <p>
-                <Link to="/demo" target="_blank">
+                <Link to="/outbox" target="_blank">
                   {t('sign.demo')}
                 </Link>
               </p>

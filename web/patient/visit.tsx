@@ -43,7 +43,9 @@ function VisitView({ visit, reload }: { visit: Visit; reload: () => void }): Rea
       <Card
         tone="strong"
         title={t(`visit.${visit.status}`)}
-        aside={<Tag tone={visitTone[visit.status]}>{t('order.sequence', { n: visit.sequence })}</Tag>}
+        aside={
+          <Tag tone={visitTone[visit.status]}>{t('order.sequence', { n: visit.sequence })}</Tag>
+        }
       >
         <Said visit={visit} reload={reload} />
         <VisitFacts visit={visit} />
@@ -111,8 +113,7 @@ function VisitFacts({ visit }: { visit: Visit }): ReactElement {
     [t('session.fee'), t('visit.pay', { fee: yuan(visit.fee_fen) })],
   ];
   const live = visit.status === 'booked' || visit.status === 'held';
-  if (live && visit.cancel_until)
-    rows.push([t('visit.cancel-until'), mdHm(visit.cancel_until)]);
+  if (live && visit.cancel_until) rows.push([t('visit.cancel-until'), mdHm(visit.cancel_until)]);
   return (
     <>
       <Facts rows={rows} />

@@ -69,7 +69,8 @@ function Group(props: { title: string; visits: readonly Visit[] }): ReactElement
               </span>
               <span>
                 {dayText(visit.service_date, lang)} {t(`period.${visit.period}`)}{' '}
-                {span(visit.starts_at, visit.ends_at)} · {t('order.sequence', { n: visit.sequence })}
+                {span(visit.starts_at, visit.ends_at)} ·{' '}
+                {t('order.sequence', { n: visit.sequence })}
               </span>
               <span className="soft">
                 {visit.hospital_name} {visit.campus_name} · {visit.patient.name_masked}

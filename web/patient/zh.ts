@@ -228,7 +228,6 @@ export const zh = {
   'verify.seed': '种子',
   'verify.demo-beacon': '演示信标由本系统自己产生，只用于演示；正式使用须用独立的信标。',
   'verify.independent': '自己再验一遍',
-  'verify.independent-text':
-    '下载文件包和回执，在任何电脑上用独立的核验程序重算，不用连接本平台。',
+  'verify.independent-text': '下载文件包和回执，在任何电脑上用独立的核验程序重算，不用连接本平台。',
   'verify.bundle': '下载文件包',
 } as const;

@@ -21,7 +21,9 @@ export function useLoad<T>(
   load: () => Promise<T>,
   every: number | null = null,
 ): Loaded<T> {
-  const [state, setState] = useState<{ key: string | null; data?: T; problem?: ApiProblem }>({ key });
+  const [state, setState] = useState<{ key: string | null; data?: T; problem?: ApiProblem }>({
+    key,
+  });
   const [turn, setTurn] = useState(0);
   const latest = useRef(load);
   useEffect(() => {

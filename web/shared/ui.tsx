@@ -173,10 +173,7 @@ export function Empty(props: { title: string; children?: ReactNode }): ReactElem
 }
 
 /** Spinner, problem with retry, or the loaded thing. */
-export function Wait<T>(props: {
-  on: Loaded<T>;
-  children: (data: T) => ReactNode;
-}): ReactNode {
+export function Wait<T>(props: { on: Loaded<T>; children: (data: T) => ReactNode }): ReactNode {
   const { data, problem, reload } = props.on;
   if (data !== undefined) return props.children(data);
   return problem ? <ProblemNotice problem={problem} retry={reload} /> : <Spinner />;

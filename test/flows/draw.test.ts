@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { verifyBundle } from '../../src/release/sealed-draw/verify.ts';
+import { sql } from '../../src/platform/sql.ts';
+import { patientAt, staffAt, world, type Visitor } from '../support/world.ts';
+
+let here: Awaited<ReturnType<typeof world>>;
+before(async () => {
+  here = await world('draw flow');
+});
+after(() => here.stop());
+
+type Draw = {
+  draw_id: string;
+  state: string;
+  group: string;
+  kind: string;
+  sessions: { session_id: string; places: number; service_date: string }[];
+  closes_at: string;
+};
+
+async function openDraw(group: string, service_date: string): Promise<Draw> {
+  const someone = await staffAt(here.app, 'manager');
+  const { draws } = await someone.get('/api/staff/draws');
+  const found = draws.find(
+    (draw: Draw) =>
+      draw.group === group &&
+      draw.state === 'open' &&
+      draw.sessions.some((session) => session.service_date === service_date),
+  );
+  assert.ok(found, `an open draw of ${group} on ${service_date}`);
+  return found;
+}
+
+async function addPerson(someone: Visitor, index: number, relation = 'other'): Promise<string> {
+  const person = here.ctx.population.syntheticPerson(index);
+  const added = await someone.post('/api/patients', {
+    name: person.name,
+    document_type: 'resident_id',
+    document_number: person.documentNumber,
+    relation,
+  });
+  return added.patient_id;
+}
+
+function entryOf(patient_id: string, preferences: string[]) {
+  const secret = randomBytes(32);
+  return {
+    secret: secret.toString('hex'),
+    body: {
+      patient_id,
+      preferences,
+      nonce: randomBytes(32).toString('hex'),
+      secret_hash: createHash('sha256').update(secret).digest('hex'),
+    },
+  };
+}
+
+test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, return to a later batch, verify', async () => {
+  const draw = await openDraw('EYE', '2026-11-27');
+  const sessions = draw.sessions.map((session) => session.session_id);
+  const places = draw.sessions.reduce((sum, session) => sum + session.places, 0);
+  const clerk = await staffAt(here.app, 'clerk');
+  const phones = [1, 2, 3].map((index) => here.ctx.population.syntheticPerson(index * 37).phone);
+  const accounts = await Promise.all(phones.map((phone) => patientAt(here.app, phone as string)));
+  const [first] = accounts as [Visitor, ...Visitor[]];
+
+  // More people than places: ten online, the rest at the window with an ID card.
+  const mine: { patient: string; secret: string; e: string }[] = [];
+  for (const [at, account] of accounts.entries()) {
+    for (let n = 0; n < 3; n++) {
+      const patient = await addPerson(account, 1000 + at * 10 + n);
+      const entry = entryOf(patient, n % 2 === 0 ? sessions : sessions.toReversed());
+      const done = await account.post(`/api/draws/${draw.draw_id}/entries`, entry.body);
+      mine.push({ patient, secret: entry.secret, e: done.e });
+      const again = await account.send('POST', `/api/draws/${draw.draw_id}/entries`, entryOf(patient, sessions).body);
+      assert.equal(again.body.code, 'release/already-registered');
+    }
+  }
+  for (let n = 0; n < places + 4; n++) {
+    const person = here.ctx.population.syntheticPerson(2000 + n);
+    const found = await clerk.post('/api/staff/patients', {
+      name: person.name,
+      document_type: 'resident_id',
+      document_number: person.documentNumber,
+    });
+    await clerk.post(`/api/staff/draws/${draw.draw_id}/entries`, {
+      patient_id: found.patient_id,
+      preferences: sessions,
+    });
+  }
+  // One entry is withdrawn with its secret; a wrong secret is refused.
+  const last = mine.at(-1) as (typeof mine)[number];
+  const holder = accounts.at(-1) as Visitor;
+  const wrong = await holder.send('POST', `/api/entries/${last.e}/withdraw`, { secret: '00'.repeat(32) });
+  assert.equal(wrong.body.code, 'release/wrong-secret');
+  await holder.post(`/api/entries/${last.e}/withdraw`, { secret: last.secret });
+
+  await here.advance(121);
+  const late = await first.send('POST', `/api/draws/${draw.draw_id}/entries`, entryOf(mine[0]?.patient as string, sessions).body);
+  assert.equal(late.body.code, 'release/draw-not-open');
+  assert.equal((await first.get(`/api/draws/${draw.draw_id}`)).state, 'sealed');
+  await here.advance(40);
+  const drawn = await first.get(`/api/draws/${draw.draw_id}`);
+  assert.equal(drawn.state, 'drawn');
+  assert.equal(drawn.entries, 8 + places + 4);
+
+  // Every place went to somebody, held until the hour to confirm by.
+  const held = await here.ctx.db.many<{ id: string; patient_id: string; session_id: string }>(sql`
+    select id, patient_id, session_id from booking.appointment where status = 'held' and channel = 'draw'
+      and session_id = any(${sessions}::uuid[])`);
+  assert.equal(held.length, places);
+
+  // Winners confirm at the window; one gives the number back and cannot get it again.
+  const [giver, ...others] = held;
+  for (const visit of others) await clerk.post(`/api/staff/appointments/${visit.id}/confirm`);
+  await clerk.post(`/api/staff/appointments/${giver?.id}/cancel`);
+  const slot = await here.ctx.db.one<{ state: string }>(sql`
+    select s.state from booking.slot s join booking.appointment a on a.slot_id = s.id where a.id = ${giver?.id}`);
+  assert.equal(slot.state, 'cooling');
+  await here.advance(601);
+  // Staff tokens last ten minutes; the clerk signs in again.
+  const later = await staffAt(here.app, 'clerk');
+  const batch = await openDraw('EYE', '2026-11-27');
+  assert.equal(batch.kind, 'batch');
+  assert.deepEqual(batch.sessions.map((session) => session.places), [1]);
+  const back = await later.send('POST', `/api/staff/draws/${batch.draw_id}/entries`, {
+    patient_id: giver?.patient_id,
+    preferences: [giver?.session_id],
+  });
+  assert.equal(back.body.code, 'release/just-returned');
+
+  // The bundle verifies, with a receipt of an entrant, and says that no witness countersigned.
+  const receipt = (await first.get('/api/entries')).entries.find(
+    (entry: { draw_id: string }) => entry.draw_id === draw.draw_id,
+  ).receipt;
+  const files = await bundleOf(first, draw.draw_id);
+  const checks = verifyBundle(files, { receipt });
+  const failed = checks.filter((check) => check.status === 'fail');
+  assert.deepEqual(failed, []);
+  const passed = checks.filter((check) => check.status === 'pass').map((check): string => check.id);
+  for (const id of ['V2', 'V4', 'V5', 'V6', 'V7', 'V8', 'V9', 'V10']) assert.ok(passed.includes(id), id);
+
+  // A stranger may not read the list of entrants.
+  const stranger = await patientAt(here.app, here.ctx.population.syntheticPerson(5).phone);
+  assert.equal((await stranger.send('GET', `/api/draws/${draw.draw_id}/bundle/pool.jsonl`)).status, 403);
+  assert.equal((await stranger.send('GET', `/api/draws/${draw.draw_id}/bundle/manifest.json`)).status, 200);
+});
+
+async function bundleOf(someone: Visitor, draw_id: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const path of [
+    'manifest.json', 'published.json', 'pool.jsonl', 'void.jsonl', 'seal.json', 'beacon.json',
+    'ranking.jsonl', 'allocation.jsonl', 'counts.json', 'log.jsonl', 'final.jsonl', 'closed.json', 'verify.html',
+  ]) {
+    const reply = await someone.send('GET', `/api/draws/${draw_id}/bundle/${path}`);
+    if (reply.status === 200)
+      files.set(path, Buffer.isBuffer(reply.body) ? reply.body : Buffer.from(JSON.stringify(reply.body)));
+  }
+  return files;
+}

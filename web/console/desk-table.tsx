@@ -1,0 +1,121 @@
+import { useState, type ReactElement } from 'react';
+import { post } from '../shared/api.ts';
+import { hm } from '../shared/format.ts';
+import { useAction } from '../shared/hooks.ts';
+import { visitTone } from '../shared/states.ts';
+import { Button, Dialog, ProblemNotice, Tag } from '../shared/ui.tsx';
+import { useStaff } from './staff-context.tsx';
+import type { DeskVisit } from './types.ts';
+import { useConsoleWords, type ConsoleWords } from './words.ts';
+
+const heads = ['place', 'number', 'name', 'time', 'status', 'calls'] as const;
+
+export function DeskTable(props: {
+  visits: readonly DeskVisit[];
+  reload: () => void;
+}): ReactElement {
+  const { t } = useConsoleWords();
+  return (
+    <div className="table-wrap">
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {t(`desk.${head}`)}
+              </th>
+            ))}
+            <th scope="col">
+              <span className="hidden-text">{t('sessions.act')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.visits.map((visit) => (
+            <Line key={visit.appointment_id} visit={visit} reload={props.reload} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type Act = 'call' | 'miss' | 'seen' | 'no-show';
+
+function Line({ visit, reload }: { visit: DeskVisit; reload: () => void }): ReactElement {
+  const { t } = useConsoleWords();
+  const { may } = useStaff();
+  const [asking, setAsking] = useState(false);
+  const act = useAction(async (key, name: Act) => {
+    await post(`/api/staff/appointments/${visit.appointment_id}/${name}`, {}, key).finally(reload);
+    setAsking(false);
+  });
+  const button = (name: Act, look: 'primary' | 'secondary' | 'quiet' = 'secondary') => (
+    <Button look={look} busy={act.busy} onClick={() => void act.run(name)}>
+      {t(`desk.${name}`)}
+    </Button>
+  );
+  const { status } = visit;
+  return (
+    <tr className={status === 'called' ? 'now' : undefined}>
+      <td className="number">{visit.queue_place ?? '—'}</td>
+      <td className="number">{visit.sequence}</td>
+      <th scope="row">
+        {visit.name_masked}
+        <span className="small block mono">{visit.document_masked}</span>
+      </th>
+      <td>{hm(visit.starts_at)}</td>
+      <td>
+        <Tag tone={visitTone[status]}>{t(`visit.${status}`)}</Tag>{' '}
+        {visit.tags.map((tag) => (
+          <Tag key={tag} tone="wait">
+            {tagText(tag, t)}
+          </Tag>
+        ))}
+      </td>
+      <td className="number">{visit.calls}</td>
+      <td>
+        {may('desk.call') && (
+          <span className="row acts">
+            {status === 'checked_in' && button('call', 'primary')}
+            {status === 'called' && button('seen', 'primary')}
+            {status === 'called' && button('miss')}
+            {status === 'booked' && (
+              <Button look="quiet" onClick={() => setAsking(true)}>
+                {t('desk.no-show')}
+              </Button>
+            )}
+          </span>
+        )}
+        <ProblemNotice problem={asking ? undefined : act.problem} />
+        {asking && (
+          <Dialog
+            title={t('no-show.title', { name: visit.name_masked })}
+            onClose={() => setAsking(false)}
+          >
+            <p>{t('no-show.text')}</p>
+            <ProblemNotice problem={act.problem} />
+            <div className="row">{button('no-show')}</div>
+          </Dialog>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function tagText(tag: string, t: ConsoleWords): string {
+  const known = [
+    'migrated',
+    'draw',
+    'on_site',
+    'follow_up',
+    'in_clinic',
+    'referral',
+    'team',
+    'green_channel',
+    'added',
+    'missed',
+  ] as const;
+  const found = known.find((one) => one === tag);
+  return found ? t(`tag.${found}`) : tag;
+}

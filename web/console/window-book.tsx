@@ -1,0 +1,156 @@
+import { useState, type ReactElement } from 'react';
+import { api, post } from '../shared/api.ts';
+import { dayText, span, yuan } from '../shared/format.ts';
+import { useAction, useLoad } from '../shared/hooks.ts';
+import { sessionTone } from '../shared/states.ts';
+import type { Availability, Session, SessionDetail, Visit } from '../shared/types.ts';
+import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { Slip, type PrintedSlip } from './slip.tsx';
+import { useStaff } from './staff-context.tsx';
+import type { WindowPatient } from './types.ts';
+import { useConsoleWords } from './words.ts';
+
+type Entered = { e: string; short_code: string; secret: string; receipt: object };
+
+/** Books or registers the person at the window, and prints the slip. */
+export function WindowBook(props: { patient: WindowPatient; onDone: () => void }): ReactElement {
+  const { t } = useConsoleWords();
+  const { hospital } = useStaff();
+  const [department, setDepartment] = useState('');
+  const [slip, setSlip] = useState<PrintedSlip | null>(null);
+  const path = `/api/departments/${department}/availability`;
+  const sessions = useLoad(department ? path : null, () => api<Availability>(path), 20_000);
+  const done = (printed: PrintedSlip): void => {
+    setSlip(printed);
+    sessions.reload();
+    props.onDone();
+  };
+  return (
+    <Card title={t('window.book')}>
+      <Field
+        label={t('filter.department')}
+        control={(ties) => (
+          <select
+            {...ties}
+            value={department}
+            onChange={(event) => setDepartment(event.target.value)}
+          >
+            <option value="">{t('plan.choose')}</option>
+            {hospital?.departments.map(({ id, name, campus_name }) => (
+              <option key={id} value={id}>
+                {campus_name ? `${name}（${campus_name}）` : name}
+              </option>
+            ))}
+          </select>
+        )}
+      />
+      {slip && <Slip slip={slip} patient={props.patient} onClose={() => setSlip(null)} />}
+      {department !== '' && (
+        <Wait on={sessions}>
+          {(data) => {
+            const open = data.sessions.filter(({ state }) => state !== 'over');
+            return open.length === 0 ? (
+              <Empty title={t('sessions.none')} />
+            ) : (
+              <ul className="stack tight">
+                {open.map((session) => (
+                  <li key={session.session_id} className="line">
+                    <SessionOffer session={session} patient={props.patient} onDone={done} />
+                  </li>
+                ))}
+              </ul>
+            );
+          }}
+        </Wait>
+      )}
+    </Card>
+  );
+}
+
+function SessionOffer(props: {
+  session: Session;
+  patient: WindowPatient;
+  onDone: (slip: PrintedSlip) => void;
+}): ReactElement {
+  const { t, lang } = useConsoleWords();
+  const { session, patient } = props;
+  const [open, setOpen] = useState(false);
+  const name = session.practitioner?.name ?? session.service.name;
+  const fee = session.service.registration_fee_fen + session.service.consultation_fee_fen;
+  const enter = useAction(async (key) => {
+    const body = { patient_id: patient.patient_id, preferences: [session.session_id] };
+    const slip = await post<Entered>(`/api/staff/draws/${session.draw_id}/entries`, body, key);
+    props.onDone({ kind: 'entry', session, ...slip });
+  });
+  return (
+    <>
+      <div className="row spread">
+        <span>
+          <span className="strong">
+            {dayText(session.service_date, lang)} {t(`period.${session.period}`)}
+          </span>{' '}
+          {name} · {session.service.name} · {yuan(fee)}
+        </span>
+        <span className="row">
+          <Tag tone={sessionTone[session.state]}>{t(`state.${session.state}`)}</Tag>
+          {session.state === 'register' ? (
+            <Button look="secondary" busy={enter.busy} onClick={() => void enter.run()}>
+              {t('window.enter')}
+            </Button>
+          ) : (
+            session.state !== 'stopped' && (
+              <Button look="secondary" aria-expanded={open} onClick={() => setOpen(!open)}>
+                {t('window.times')}
+              </Button>
+            )
+          )}
+        </span>
+      </div>
+      <ProblemNotice problem={enter.problem} />
+      {open && <Numbers {...props} />}
+    </>
+  );
+}
+
+function Numbers(props: {
+  session: Session;
+  patient: WindowPatient;
+  onDone: (slip: PrintedSlip) => void;
+}): ReactElement {
+  const { t } = useConsoleWords();
+  const { session, patient } = props;
+  const path = `/api/sessions/${session.session_id}`;
+  const detail = useLoad(path, () => api<SessionDetail>(path));
+  const book = useAction(async (key, slot_id: string | null) => {
+    const body = { session_id: session.session_id, patient_id: patient.patient_id, slot_id };
+    const visit = await post<Visit>('/api/staff/appointments', body, key);
+    props.onDone({ kind: 'visit', visit });
+  });
+  return (
+    <div className="stack tight">
+      <ProblemNotice problem={book.problem} />
+      <Wait on={detail}>
+        {({ numbers }) => (
+          <div className="row">
+            <Button busy={book.busy} onClick={() => void book.run(null)}>
+              {t('window.first')}
+            </Button>
+            {numbers.map((number) => (
+              <Button
+                key={number.slot_id}
+                look="secondary"
+                disabled={book.busy}
+                onClick={() => void book.run(number.slot_id)}
+              >
+                {t('window.number', {
+                  n: number.sequence,
+                  time: span(number.starts_at, number.ends_at),
+                })}
+              </Button>
+            ))}
+          </div>
+        )}
+      </Wait>
+    </div>
+  );
+}
