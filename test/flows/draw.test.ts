@@ -155,8 +155,7 @@ async function bundleOf(someone: Visitor, draw_id: string): Promise<Map<string, 
     'ranking.jsonl', 'allocation.jsonl', 'counts.json', 'log.jsonl', 'final.jsonl', 'closed.json', 'verify.html',
   ]) {
     const reply = await someone.send('GET', `/api/draws/${draw_id}/bundle/${path}`);
-    if (reply.status === 200)
-      files.set(path, Buffer.isBuffer(reply.body) ? reply.body : Buffer.from(JSON.stringify(reply.body)));
+    if (reply.status === 200) files.set(path, reply.raw);
   }
   return files;
 }

@@ -11,7 +11,7 @@ import { secretsFrom } from '../../src/platform/secrets.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { testCluster } from './cluster.ts';
 
-type Reply = { status: number; body: any; cookie: string | undefined };
+type Reply = { status: number; body: any; raw: Buffer; cookie: string | undefined };
 
 /** The whole product in process: real database, real routes, a clock and chance of the test's own. */
 export async function world(seed: string, start = new Date('2026-11-24T00:00:00Z')) {
@@ -83,8 +83,9 @@ export function visitor(app: App) {
     });
     const set = reply.cookies.find((one) => one.name === 'zh_session');
     if (set) cookie = `zh_session=${set.value}`;
-    const json = reply.headers['content-type']?.toString().includes('json');
-    return { status: reply.statusCode, body: json ? reply.json() : reply.rawPayload, cookie };
+    const json = /^application\/(problem\+)?json(;|$)/.test(String(reply.headers['content-type']));
+    const parsed = json ? reply.json() : undefined;
+    return { status: reply.statusCode, body: parsed, raw: reply.rawPayload, cookie };
   };
   /** Like `send`, but a reply that is not a success fails the test with its words. */
   const must = async (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object): Promise<any> => {
