@@ -149,7 +149,7 @@ test('[R004] the queue shows one’s place: called first, then by number; who mi
     service: 'other',
     released: ['online'],
   });
-  const visits = [];
+  const visits: Awaited<ReturnType<typeof bookedVisit>>[] = [];
   for (let at = 0; at < 5; at++) visits.push(await bookedVisit(session_id));
   world.ctx.clock.set(clinicMorning);
   // They check in from last to first; the queue goes by the time of the number.

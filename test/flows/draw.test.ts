@@ -74,7 +74,11 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
       const entry = entryOf(patient, n % 2 === 0 ? sessions : sessions.toReversed());
       const done = await account.post(`/api/draws/${draw.draw_id}/entries`, entry.body);
       mine.push({ patient, secret: entry.secret, e: done.e });
-      const again = await account.send('POST', `/api/draws/${draw.draw_id}/entries`, entryOf(patient, sessions).body);
+      const again = await account.send(
+        'POST',
+        `/api/draws/${draw.draw_id}/entries`,
+        entryOf(patient, sessions).body,
+      );
       assert.equal(again.body.code, 'release/already-registered');
     }
   }
@@ -93,12 +97,18 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
   // One entry is withdrawn with its secret; a wrong secret is refused.
   const last = mine.at(-1) as (typeof mine)[number];
   const holder = accounts.at(-1) as Visitor;
-  const wrong = await holder.send('POST', `/api/entries/${last.e}/withdraw`, { secret: '00'.repeat(32) });
+  const wrong = await holder.send('POST', `/api/entries/${last.e}/withdraw`, {
+    secret: '00'.repeat(32),
+  });
   assert.equal(wrong.body.code, 'release/wrong-secret');
   await holder.post(`/api/entries/${last.e}/withdraw`, { secret: last.secret });
 
   await here.advance(121);
-  const late = await first.send('POST', `/api/draws/${draw.draw_id}/entries`, entryOf(mine[0]?.patient as string, sessions).body);
+  const late = await first.send(
+    'POST',
+    `/api/draws/${draw.draw_id}/entries`,
+    entryOf(mine[0]?.patient as string, sessions).body,
+  );
   assert.equal(late.body.code, 'release/draw-not-open');
   assert.equal((await first.get(`/api/draws/${draw.draw_id}`)).state, 'sealed');
   await here.advance(40);
@@ -124,7 +134,10 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
   const later = await staffAt(here.app, 'clerk');
   const batch = await openDraw('EYE', '2026-11-27');
   assert.equal(batch.kind, 'batch');
-  assert.deepEqual(batch.sessions.map((session) => session.places), [1]);
+  assert.deepEqual(
+    batch.sessions.map((session) => session.places),
+    [1],
+  );
   const back = await later.send('POST', `/api/staff/draws/${batch.draw_id}/entries`, {
     patient_id: giver?.patient_id,
     preferences: [giver?.session_id],
@@ -140,19 +153,37 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
   const failed = checks.filter((check) => check.status === 'fail');
   assert.deepEqual(failed, []);
   const passed = checks.filter((check) => check.status === 'pass').map((check): string => check.id);
-  for (const id of ['V2', 'V4', 'V5', 'V6', 'V7', 'V8', 'V9', 'V10']) assert.ok(passed.includes(id), id);
+  for (const id of ['V2', 'V4', 'V5', 'V6', 'V7', 'V8', 'V9', 'V10'])
+    assert.ok(passed.includes(id), id);
 
   // A stranger may not read the list of entrants.
   const stranger = await patientAt(here.app, here.ctx.population.syntheticPerson(5).phone);
-  assert.equal((await stranger.send('GET', `/api/draws/${draw.draw_id}/bundle/pool.jsonl`)).status, 403);
-  assert.equal((await stranger.send('GET', `/api/draws/${draw.draw_id}/bundle/manifest.json`)).status, 200);
+  assert.equal(
+    (await stranger.send('GET', `/api/draws/${draw.draw_id}/bundle/pool.jsonl`)).status,
+    403,
+  );
+  assert.equal(
+    (await stranger.send('GET', `/api/draws/${draw.draw_id}/bundle/manifest.json`)).status,
+    200,
+  );
 });
 
 async function bundleOf(someone: Visitor, draw_id: string): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const path of [
-    'manifest.json', 'published.json', 'pool.jsonl', 'void.jsonl', 'seal.json', 'beacon.json',
-    'ranking.jsonl', 'allocation.jsonl', 'counts.json', 'log.jsonl', 'final.jsonl', 'closed.json', 'verify.html',
+    'manifest.json',
+    'published.json',
+    'pool.jsonl',
+    'void.jsonl',
+    'seal.json',
+    'beacon.json',
+    'ranking.jsonl',
+    'allocation.jsonl',
+    'counts.json',
+    'log.jsonl',
+    'final.jsonl',
+    'closed.json',
+    'verify.html',
   ]) {
     const reply = await someone.send('GET', `/api/draws/${draw_id}/bundle/${path}`);
     if (reply.status === 200) files.set(path, reply.raw);

@@ -88,7 +88,11 @@ export function visitor(app: App) {
     return { status: reply.statusCode, body: parsed, raw: reply.rawPayload, cookie };
   };
   /** Like `send`, but a reply that is not a success fails the test with its words. */
-  const must = async (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object): Promise<any> => {
+  const must = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    url: string,
+    body?: object,
+  ): Promise<any> => {
     const reply = await send(method, url, body);
     if (reply.status >= 300)
       throw new Error(`${method} ${url}: ${reply.status} ${JSON.stringify(reply.body)}`);

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { api } from '../shared/api.ts';
+import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, Field, ProblemNotice } from '../shared/ui.tsx';
 import { useStaff } from './staff-context.tsx';
@@ -14,6 +14,7 @@ export function SignInPage(): ReactElement {
   const demo = useLoad(info?.demo ? 'demo' : null, () => api<DemoLogins>('/api/demo'));
   const enter = useAction(async () => {
     await api('/api/staff/sign-in', { method: 'POST', body: { username, password } });
+    rememberSignedIn(true);
     refresh();
   });
   return (

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
-import { api } from '../shared/api.ts';
+import { api, mayBeSignedIn } from '../shared/api.ts';
 import { setServerTime, useLoad } from '../shared/hooks.ts';
 import type { HospitalDetail, Info } from '../shared/types.ts';
 import type { Staff } from './types.ts';
@@ -19,7 +19,7 @@ const StaffContext = createContext<Common | null>(null);
 
 export function StaffProvider(props: { children: ReactNode }): ReactNode {
   const info = useLoad('info', () => api<Info>('/api/info'), 60_000);
-  const me = useLoad('staff', () => api<Staff>('/api/staff/me'));
+  const me = useLoad('staff', async () => (mayBeSignedIn() ? api<Staff>('/api/staff/me') : null));
   const signedOut = me.problem?.status === 401 || me.problem?.status === 403;
   const staff = signedOut ? null : me.data;
   const id = staff?.hospital_id ?? null;

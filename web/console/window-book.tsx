@@ -36,9 +36,9 @@ export function WindowBook(props: { patient: WindowPatient; onDone: () => void }
             onChange={(event) => setDepartment(event.target.value)}
           >
             <option value="">{t('plan.choose')}</option>
-            {hospital?.departments.map(({ id, name, campus_name }) => (
+            {hospital?.departments.map(({ id, name, campus_id }) => (
               <option key={id} value={id}>
-                {campus_name ? `${name}（${campus_name}）` : name}
+                {name}（{hospital.campuses.find((campus) => campus.id === campus_id)?.name}）
               </option>
             ))}
           </select>

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
-import { api } from '../shared/api.ts';
+import { api, mayBeSignedIn } from '../shared/api.ts';
 import { setServerTime, useLoad, type Loaded } from '../shared/hooks.ts';
 import type { Hospital, Info, Me } from '../shared/types.ts';
 
@@ -19,7 +19,7 @@ const CommonContext = createContext<Common | null>(null);
 /** What every page needs: the server's time, who is signed in, and which hospital it is about. */
 export function CommonProvider(props: { children: ReactNode }): ReactNode {
   const info = useLoad('info', () => api<Info>('/api/info'), 60_000);
-  const me = useLoad('me', () => api<Me>('/api/me'));
+  const me = useLoad('me', async () => (mayBeSignedIn() ? api<Me>('/api/me') : null));
   const hospitals = useLoad('hospitals', async () => {
     const { hospitals: list } = await api<{ hospitals: Hospital[] }>('/api/hospitals');
     return list;

@@ -23,6 +23,7 @@ export function AvailabilityPage(): ReactElement {
   const query = `/api/departments/${departmentId}/availability?from=${from}&to=${to}`;
   const availability = useLoad(query, () => api<Availability>(query), 30_000);
   const department = hospital.data?.departments.find(({ id }) => id === departmentId);
+  const campus = hospital.data?.campuses.find(({ id }) => id === department?.campus_id)?.name;
   return (
     <div className="stack">
       <div>
@@ -32,7 +33,7 @@ export function AvailabilityPage(): ReactElement {
         <h1>{department?.name ?? t('avail.title')}</h1>
         {department && (
           <p className="soft">
-            {department.campus_name} · {department.place}
+            {campus} · {department.place}
           </p>
         )}
       </div>

@@ -19,7 +19,7 @@ export function DrawForm(props: { drawId: string; sessionId: string }): ReactEle
       {(data) => (
         <>
           <Card
-            tone="strong"
+            tone="raised"
             title={t('draw.heading')}
             aside={<Tag tone={drawTone[data.state]}>{t(`draw.${data.state}`)}</Tag>}
           >

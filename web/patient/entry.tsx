@@ -64,7 +64,7 @@ function EntryView({ entry, reload }: { entry: Entry; reload: () => void }): Rea
         </Notice>
       )}
       <Card
-        tone="strong"
+        tone="raised"
         title={entry.patient.name_masked}
         aside={<Tag tone={entryTone[entry.state]}>{t(`entry.${entry.state}`)}</Tag>}
       >

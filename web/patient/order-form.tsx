@@ -71,8 +71,8 @@ export function Times(props: {
             checked={props.chosen === number.slot_id}
             onChange={() => props.onChoose(number.slot_id)}
           />
-          <span>
-            <span className="strong">{span(number.starts_at, number.ends_at)}</span>{' '}
+          <span className="time-text">
+            <span className="strong">{span(number.starts_at, number.ends_at)}</span>
             <span className="small">{t('order.sequence', { n: number.sequence })}</span>
           </span>
         </label>

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { api } from '../shared/api.ts';
+import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
@@ -25,6 +25,7 @@ export function SignInPage(): ReactElement {
   });
   const enter = useAction(async () => {
     await api('/api/sign-in', { method: 'POST', body: { phone, code } });
+    rememberSignedIn(true);
     refreshMe();
     await navigate(safeNext(params.get('next')), { replace: true });
   });

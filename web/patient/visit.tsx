@@ -41,7 +41,7 @@ function VisitView({ visit, reload }: { visit: Visit; reload: () => void }): Rea
   return (
     <>
       <Card
-        tone="strong"
+        tone="raised"
         title={t(`visit.${visit.status}`)}
         aside={
           <Tag tone={visitTone[visit.status]}>{t('order.sequence', { n: visit.sequence })}</Tag>
@@ -68,6 +68,7 @@ function Said({ visit, reload }: { visit: Visit; reload: () => void }): ReactEle
           <Countdown until={visit.hold_until} onOver={reload} />
         </p>
         <p>{t('visit.hold-text', { time: mdHm(visit.hold_until) })}</p>
+        <ConfirmButton visit={visit} reload={reload} />
       </Notice>
     );
   }
@@ -89,6 +90,21 @@ function Said({ visit, reload }: { visit: Visit; reload: () => void }): ReactEle
   if (status === 'booked' || status === 'stopped' || status === 'lapsed' || status === 'noshow')
     return <p>{t(said[status])}</p>;
   return null;
+}
+
+function ConfirmButton({ visit, reload }: { visit: Visit; reload: () => void }): ReactElement {
+  const { t } = usePatientWords();
+  const confirm = useAction((key) =>
+    post(`/api/appointments/${visit.appointment_id}/confirm`, {}, key).finally(reload),
+  );
+  return (
+    <>
+      <ProblemNotice problem={confirm.problem} />
+      <Button wide busy={confirm.busy} onClick={() => void confirm.run()}>
+        {t('visit.confirm')}
+      </Button>
+    </>
+  );
 }
 
 function VisitFacts({ visit }: { visit: Visit }): ReactElement {
@@ -126,7 +142,6 @@ function Actions({ visit, reload }: { visit: Visit; reload: () => void }): React
   const { t } = usePatientWords();
   const [open, setOpen] = useState<'cancel' | 'move' | null>(null);
   const path = `/api/appointments/${visit.appointment_id}`;
-  const confirm = useAction((key) => post(`${path}/confirm`, {}, key).finally(reload));
   const restore = useAction((key) => post(`${path}/restore`, {}, key).finally(reload));
   const close = (): void => {
     setOpen(null);
@@ -135,12 +150,7 @@ function Actions({ visit, reload }: { visit: Visit; reload: () => void }): React
   const { status } = visit;
   return (
     <div className="stack tight">
-      <ProblemNotice problem={confirm.problem ?? restore.problem} />
-      {status === 'held' && (
-        <Button wide busy={confirm.busy} onClick={() => void confirm.run()}>
-          {t('visit.confirm')}
-        </Button>
-      )}
+      <ProblemNotice problem={restore.problem} />
       {status === 'cancelled' && visit.undo_until && (
         <Notice tone="info" title={t('visit.undo-title')}>
           <p>

@@ -41,10 +41,11 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   let renewed = false;
   for (let attempt = 1; ; attempt++) {
     const reply = await send(path, call);
-    if (reply.status === 401 && !renewed) {
+    if (reply.status === 401 && !renewed && mayBeSignedIn()) {
       renewed = true;
       // The cookie is short-lived; the session behind it may still be good.
       if ((await send('/api/session/renew', { method: 'POST' })).ok) continue;
+      rememberSignedIn(false);
     }
     if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;
     const wait = Number(reply.headers.get('retry-after'));
@@ -53,6 +54,27 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
       throw new ApiProblem(reply.status, await problemBody(reply));
     }
     await new Promise((done) => setTimeout(done, Math.max(wait, 0.3) * 1000));
+  }
+}
+
+const HINT = 'zh.signed-in';
+
+/** Whether this browser signed in before: strangers are spared the question. */
+export function mayBeSignedIn(): boolean {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return true; // cannot know, so ask the server
+  }
+}
+
+/** Remembers that there is a session to ask for; the cookie itself is not for scripts to read. */
+export function rememberSignedIn(yes: boolean): void {
+  try {
+    if (yes) localStorage.setItem(HINT, '1');
+    else localStorage.removeItem(HINT);
+  } catch {
+    // then every page asks
   }
 }
 

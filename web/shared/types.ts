@@ -14,7 +14,6 @@ export type Hospital = { id: string; name: string; level: string; address: strin
 export type Department = {
   id: string;
   campus_id: string;
-  campus_name: string;
   name: string;
   specialty_code: string;
   specialty_name: string;

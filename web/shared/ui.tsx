@@ -55,7 +55,7 @@ export function LinkButton(props: {
 export function Card(props: {
   title?: ReactNode;
   aside?: ReactNode;
-  tone?: 'plain' | 'strong';
+  tone?: 'plain' | 'raised';
   children: ReactNode;
 }): ReactElement {
   const id = useId();
@@ -183,7 +183,7 @@ export function Wait<T>(props: { on: Loaded<T>; children: (data: T) => ReactNode
 export function Countdown(props: { until: string; onOver?: () => void }): ReactElement {
   const { t } = useSharedWords();
   const now = useNow();
-  const left = Math.max(0, Math.ceil((Date.parse(props.until) - now) / 1000));
+  const left = Math.max(0, Math.floor((Date.parse(props.until) - now) / 1000));
   const over = useRef(props.onOver);
   useEffect(() => {
     over.current = props.onOver;

@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createContext } from '../../src/context.ts';
+import { addDays, manualClock, shanghaiInstant } from '../../src/platform/clock.ts';
+import { readConfig } from '../../src/platform/config.ts';
+import { startEmbeddedDatabase } from '../../src/platform/database-server.ts';
+import { migrate } from '../../src/platform/migrate.ts';
+import { ReplayError } from './errors.ts';
+import { makeHospital } from './hospital.ts';
+import type { Limits } from './limits.ts';
+import { readAppointments, type AppointmentFile } from './read-appointments.ts';
+import { sweep } from './sweep.ts';
+import { firstDay, liveThrough, type Refused } from './timeline.ts';
+
+export { ReplayError } from './errors.ts';
+export { readLimits } from './limits.ts';
+
+export type ReplayReport = {
+  rows: number;
+  accepted: number;
+  rejected: AppointmentFile['rejected'];
+  refused: Refused;
+  persons: number;
+  sessions: number;
+  no_shows: number;
+  oversold: number;
+  wall_s: number;
+};
+
+export type ReplayOptions = {
+  file: string;
+  limits: Limits;
+  /** An empty or new folder that keeps the database; else a temporary one that is deleted. */
+  data_dir?: string;
+  tell(line: string): void;
+};
+
+/**
+ * Carries a file of appointments through the product's booking verbs in a fresh embedded database,
+ * as shipped, with the product's clock standing where the file says. Everything counts towards
+ * `wall_s`, from reading the file to the sweep.
+ * @throws ReplayError in words for the command line.
+ */
+export async function replay(options: ReplayOptions): Promise<ReplayReport> {
+  const began = performance.now();
+  const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
+  const tell = (line: string): void => options.tell(`${seconds().toFixed(1).padStart(6)} s  ${line}`);
+  const data_dir = await dataFolder(options.data_dir);
+  const [database, file] = await Promise.all([
+    startEmbeddedDatabase({ dataDir: data_dir }),
+    readAppointments(options.file),
+  ]).catch(async (error: unknown) => {
+    throw error;
+  });
+  try {
+    tell(`${file.rows} rows read`);
+    if (file.appointments.length === 0) throw new ReplayError('No row of the file can be replayed.');
+    const clock = manualClock(
+      shanghaiInstant(addDays(firstDay(file.appointments), -1), '12:00'),
+    );
+    const config = readConfig({ DATA_DIR: data_dir, DEMO: '0' });
+    const ctx = createContext(config, { clock, database_url: database.url });
+    try {
+      await migrate(ctx.db);
+      const { appointments, rows, rejected } = file;
+      const hospital = await makeHospital(ctx, appointments, options.limits);
+      tell('clinics, sessions, numbers and persons stand');
+      const refused = await liveThrough({ ctx, clock, hospital, appointments, tell });
+      tell('every day lived; sweeping');
+      const { accepted, persons, sessions, no_shows, oversold } = await sweep(ctx.db);
+      const counts = { persons, sessions, no_shows, oversold };
+      return { rows, accepted, rejected, refused, ...counts, wall_s: seconds() };
+    } finally {
+      await ctx.db.close();
+    }
+  } finally {
+    await database.stop();
+    if (options.data_dir === undefined) await rm(data_dir, { recursive: true, force: true });
+  }
+}
+
+async function dataFolder(wanted: string | undefined): Promise<string> {
+  if (wanted === undefined) return mkdtemp(join(tmpdir(), 'zhenghao-replay-'));
+  const found = await readdir(wanted).catch(() => []);
+  if (found.length > 0)
+    throw new ReplayError(`${wanted} is not empty: a replay needs a fresh database.`);
+  return wanted;
+}
