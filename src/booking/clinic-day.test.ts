@@ -85,7 +85,10 @@ test('[R002] the traces of who booked are recorded with the hold', async () => {
   const person = await world.person();
   const account_id = await world.account(person.patient_id);
   const headers = { ...signedIn({ account_id })(), 'x-device-key-id': 'device-1' };
-  const held = await post('/api/appointments', headers, { session_id, patient_id: person.patient_id });
+  const held = await post('/api/appointments', headers, {
+    session_id,
+    patient_id: person.patient_id,
+  });
   const row = await world.ctx.db.one(sql`
     select account_id, device_key_id, length(phone_index) as phone, channel from booking.appointment
     where id = ${held.body.appointment_id}`);
@@ -221,12 +224,19 @@ test('[R007] a scarce on-site pool goes by lot among those present, one ticket a
   assert.deepEqual(again.body, drawn.body);
   const { order } = await world.ctx.db.one<{ order: string[] }>(sql`
     select payload -> 'order' as order from platform.event where name = 'booking.hall.drawn'`);
-  assert.deepEqual(order, list.map((one) => one.ticket_id));
+  assert.deepEqual(
+    order,
+    list.map((one) => one.ticket_id),
+  );
   world.ctx.clock.set(dayBefore);
 });
 
 test('[R002] the window takes from the same numbers as the phone, and on-site numbers besides', async () => {
-  const session_id = await world.session({ numbers: 2, service_date: '2026-12-02', released: ['online'] });
+  const session_id = await world.session({
+    numbers: 2,
+    service_date: '2026-12-02',
+    released: ['online'],
+  });
   await world.ctx.db.run(sql`update booking.slot set pool = 'on_site'
     where session_id = ${session_id} and sequence = 2`);
   const person = await world.person();
@@ -236,13 +246,20 @@ test('[R002] the window takes from the same numbers as the phone, and on-site nu
   assert.equal((await post('/api/appointments', account(), body)).body.sequence, 1);
   const late = await world.person();
   const second = signedIn({ account_id: await world.account(late.patient_id) });
-  const refused = await post('/api/appointments', second(), { ...body, patient_id: late.patient_id });
+  const refused = await post('/api/appointments', second(), {
+    ...body,
+    patient_id: late.patient_id,
+  });
   assert.equal(refused.body['code'], 'booking/sold-out');
   assert.equal((await bookedVisit(session_id)).visit.sequence, 2);
 });
 
 test('booking follows the schedule: a stop ends the visits, a resumption brings the numbers back', async () => {
-  const session_id = await world.session({ numbers: 2, service_date: '2026-12-03', released: ['online'] });
+  const session_id = await world.session({
+    numbers: 2,
+    service_date: '2026-12-03',
+    released: ['online'],
+  });
   const { visit, person } = await bookedVisit(session_id);
   const setStatus = async (status: string, version: number) => {
     const name = status === 'stopped' ? 'stopped' : 'resumed';
@@ -270,7 +287,11 @@ test('booking follows the schedule: a stop ends the visits, a resumption brings 
 test('reading one’s visits takes three statements', async () => {
   const person = await world.person();
   const account = signedIn({ account_id: await world.account(person.patient_id) });
-  const session_id = await world.session({ numbers: 2, service_date: '2026-12-04', released: ['online'] });
+  const session_id = await world.session({
+    numbers: 2,
+    service_date: '2026-12-04',
+    released: ['online'],
+  });
   await post('/api/appointments', account(), { session_id, patient_id: person.patient_id });
   const start = world.ctx.db.roundTrips();
   await get('/api/appointments', account());

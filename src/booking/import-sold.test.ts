@@ -33,7 +33,11 @@ function run(lines: string[], dry_run = false) {
   });
 }
 
-function booking(order: string, date: string, options: { sequence?: number; status?: string } = {}) {
+function booking(
+  order: string,
+  date: string,
+  options: { sequence?: number; status?: string } = {},
+) {
   const person = world.stranger();
   const { sequence = '', status = '已约' } = options;
   const line = `预约,${order},XNK-01,${date},上午,${sequence},${person.name},居民身份证,${person.documentNumber},13800138000,${status},,`;

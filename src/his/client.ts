@@ -93,7 +93,12 @@ async function request<Reply>(
   } catch (error) {
     throw new HisUnknown(`no answer to ${subject}`, { cause: error });
   }
-  const parts = { direction: 'answer', id, time: answer_time ?? '', subject: String(status) } as const;
+  const parts = {
+    direction: 'answer',
+    id,
+    time: answer_time ?? '',
+    subject: String(status),
+  } as const;
   if (!isSigned(options.secret, { ...parts, body: text }, answered ?? ''))
     throw new HisUnknown(`the answer to ${subject} is not signed by the HIS`);
   if (status === 409 || status === 404) throw new HisRefused((JSON.parse(text) as Refusal).code);

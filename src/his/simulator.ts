@@ -242,7 +242,8 @@ function contractRoutes(app: FastifyInstance, stock: SimulatedStock, answer: Ans
 
 /** What its own staff do at the window; unsigned, so the simulator listens on loopback only. */
 function windowRoutes(app: FastifyInstance, stock: SimulatedStock): void {
-  const plain = (act: (body: Record<string, string>) => unknown) =>
+  const plain =
+    (act: (body: Record<string, string>) => unknown) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       try {
         return (await act(bodyOf(request))) ?? {};
@@ -257,7 +258,9 @@ function windowRoutes(app: FastifyInstance, stock: SimulatedStock): void {
   );
   app.post(
     '/window/entrust',
-    plain((body) => ({ entrusted: stock.entrust(body['schedule_id'] ?? '', Number(body['numbers'])) })),
+    plain((body) => ({
+      entrusted: stock.entrust(body['schedule_id'] ?? '', Number(body['numbers'])),
+    })),
   );
   app.post(
     '/window/sales',

@@ -4,7 +4,13 @@ import { sql } from '../platform/sql.ts';
 /** Locks a schedule and notes the revision; false when one as new has been applied already. */
 export async function claimRevision(
   tx: Tx,
-  input: { hospital_id: string; schedule_id: string; session_id: string; revision: number; at: Date },
+  input: {
+    hospital_id: string;
+    schedule_id: string;
+    session_id: string;
+    revision: number;
+    at: Date;
+  },
 ): Promise<boolean> {
   const row = await tx.maybe(sql`
     insert into his.schedule as s (hospital_id, schedule_id, session_id, revision, applied_at)

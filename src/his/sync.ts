@@ -1,9 +1,4 @@
-import {
-  entrustedIds,
-  entrustNumbers,
-  takeBackNumbers,
-  type TakenBack,
-} from '../booking/index.ts';
+import { entrustedIds, entrustNumbers, takeBackNumbers, type TakenBack } from '../booking/index.ts';
 import { addDays, shanghaiDate, type Clock } from '../platform/clock.ts';
 import type { Db, Tx } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
@@ -68,7 +63,9 @@ async function apply(
   reply: NumbersReply,
 ): Promise<TakenBack> {
   const { session_id, at } = place;
-  const ours = reply.numbers.filter((one) => one.owner === 'platform' && one.recall_reason === null);
+  const ours = reply.numbers.filter(
+    (one) => one.owner === 'platform' && one.recall_reason === null,
+  );
   await entrustNumbers(tx, {
     session_id,
     numbers: ours.map(({ number_id, sequence }) => ({ his_id: number_id, sequence })),

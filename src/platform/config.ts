@@ -48,7 +48,10 @@ export function readConfig(environment: Environment): Config {
   const key = text('TLS_KEY');
   if ((cert === undefined) !== (key === undefined))
     faults.push('TLS_CERT and TLS_KEY go together: give both files or none.');
-  const trusted_proxies = (text('TRUSTED_PROXIES') ?? '').split(',').filter(Boolean);
+  const trusted_proxies = (text('TRUSTED_PROXIES') ?? '')
+    .split(',')
+    .map((proxy) => proxy.trim())
+    .filter(Boolean);
   if (!loopback.has(host) && cert === undefined && trusted_proxies.length === 0)
     faults.push(
       `HOST ${host} can be reached from outside: give TLS_CERT and TLS_KEY, or name the proxy that ends TLS in TRUSTED_PROXIES.`,

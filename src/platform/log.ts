@@ -1,3 +1,5 @@
+import { databaseError } from './db.ts';
+
 /** Fields that never reach a log line, wherever they stand. Logs hold ids only. */
 export const redacted = [
   'name',
@@ -12,13 +14,27 @@ export const redacted = [
   'authorization',
 ];
 
+/**
+ * What the log keeps of an error. The message of a database error can quote a value somebody typed,
+ * so only its code and constraint are kept, and of every error the places in the code.
+ */
+export function loggedError(error: unknown): Record<string, unknown> {
+  const known = databaseError(error);
+  if (known) return { type: 'database', sqlstate: known.code, constraint: known.constraint };
+  if (!(error instanceof Error)) return { type: typeof error };
+  const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { type: error.name, message: error.message, stack: places.slice(0, 12).join('\n') };
+}
+
 /** Options of the structured log (pino), with the redaction list that its test holds. */
 export function loggerOptions(level: string): {
   level: string;
+  serializers: { err: typeof loggedError };
   redact: { paths: string[]; censor: string };
 } {
   return {
     level,
+    serializers: { err: loggedError },
     redact: {
       paths: redacted.flatMap((field) => [
         field,

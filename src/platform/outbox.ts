@@ -116,7 +116,8 @@ async function noteFailure(
   if (!first) throw error;
   await ctx.db.tx(async (tx) => {
     const { failures } = await tx.one<{ failures: number }>(sql`
-      update platform.subscription set failures = failures + 1 where name = ${name}
+      insert into platform.subscription (name, failures) values (${name}, 1)
+      on conflict (name) do update set failures = subscription.failures + 1
       returning failures`);
     if (failures < FAILURES_MAX) return;
     await tx.run(sql`insert into platform.parked_event (subscription, event_id, error, parked_at)

@@ -29,7 +29,10 @@ export async function bookingWorld(seed: string) {
     key: () => ({ scope: 'test', key: `key-${++keys}`, fingerprint: 'same' }),
     person: () => newId(ctx),
     /** A session on 2026-11-27, its numbers released unless told otherwise. */
-    session: async (numbers: number, options: Partial<StockSession> & { released?: boolean } = {}) => {
+    session: async (
+      numbers: number,
+      options: Partial<StockSession> & { released?: boolean } = {},
+    ) => {
       const { released = true, ...changes } = options;
       const session: StockSession = {
         session_id: newId(ctx),

@@ -67,7 +67,10 @@ export async function clinicWorld(seed: string) {
     });
     return { practitioner_id, healthcare_service_id };
   };
-  const services = { chief: await clinic('XNK-01', '张主任'), other: await clinic('XNK-02', '李主任') };
+  const services = {
+    chief: await clinic('XNK-01', '张主任'),
+    other: await clinic('XNK-02', '李主任'),
+  };
   let keys = 0;
   let people = 0;
   const follow = (more: Subscription[] = []) =>
@@ -158,9 +161,7 @@ export type ClinicWorld = Awaited<ReturnType<typeof clinicWorld>>;
 
 /** Headers of a signed-in account or staff member, with a key of its own for each request. */
 export function signedIn(
-  session:
-    | { account_id: string }
-    | { staff_id: string; hospital_id: string; roles: string[] },
+  session: { account_id: string } | { staff_id: string; hospital_id: string; roles: string[] },
 ): () => Record<string, string> {
   let keys = 0;
   const whole =

@@ -14,10 +14,18 @@ import { testCluster } from './cluster.ts';
 type Reply = { status: number; body: any; raw: Buffer; cookie: string | undefined };
 
 /** The whole product in process: real database, real routes, a clock and chance of the test's own. */
-export async function world(seed: string, start = new Date('2026-11-24T00:00:00Z')) {
+export async function world(
+  seed: string,
+  start = new Date('2026-11-24T00:00:00Z'),
+  environment: Record<string, string> = {},
+) {
   const cluster = await testCluster();
   const clock = manualClock(start);
-  const config = readConfig({ DATA_DIR: cluster.dataDir, LOG_LEVEL: 'silent' });
+  const config = readConfig({
+    DATA_DIR: cluster.dataDir,
+    LOG_LEVEL: 'silent',
+    ...environment,
+  });
   const ctx: Context = createContext(config, {
     database_url: cluster.url,
     clock,
@@ -26,11 +34,11 @@ export async function world(seed: string, start = new Date('2026-11-24T00:00:00Z
   });
   await migrate(ctx.db);
   await ctx.sequencer.drain();
-  const demo = await prepareDemo(ctx);
-  const app = await buildApp(ctx, { demo });
+  const demo = config.demo ? await prepareDemo(ctx) : undefined;
+  const app = await buildApp(ctx, demo ? { demo } : {});
   /** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds. */
   const settle = async (): Promise<void> => {
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       await ctx.outbox.drain();
       await tickRelease(ctx);
       await lapseHolds(ctx);

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pg from 'pg';
+import { createBatcher } from './batch.ts';
+
+function violation(code: string): Error {
+  const error = new pg.DatabaseError('violates', 8, 'error');
+  error.code = code;
+  return error;
+}
+
+test('requests that arrive together share one run and keep their order', async () => {
+  const runs: number[][] = [];
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      runs.push(items);
+      return items.map((item) => item * 2);
+    },
+    size_max: 256,
+    queue_max: 1000,
+  });
+  const answers = await Promise.all([1, 2, 3, 4].map((item) => batcher.submit(item)));
+  assert.deepEqual(answers, [2, 4, 6, 8]);
+  assert.deepEqual(runs, [[1, 2, 3, 4]]);
+});
+
+test('one item at fault is refused alone, its neighbours succeed', async () => {
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      if (items.includes(13)) throw violation('23505');
+      return items;
+    },
+    size_max: 256,
+    queue_max: 1000,
+  });
+  const results = await Promise.allSettled(
+    Array.from({ length: 40 }, (_, item) => batcher.submit(item)),
+  );
+  assert.equal(results.filter((result) => result.status === 'rejected').length, 1);
+  assert.equal(results[13]?.status, 'rejected');
+});
+
+test('a deadlock is retried whole, an unknown error fails the whole batch', async () => {
+  let attempts = 0;
+  const deadlocked = createBatcher<number, number>({
+    run: async (items) => {
+      if (attempts++ === 0) throw violation('40P01');
+      return items;
+    },
+    size_max: 8,
+    queue_max: 8,
+  });
+  assert.equal(await deadlocked.submit(5), 5);
+  const broken = createBatcher<number, number>({
+    run: () => Promise.reject(new Error('connection lost')),
+    size_max: 8,
+    queue_max: 8,
+  });
+  await assert.rejects(broken.submit(1), /connection lost/);
+});
+
+test('a full queue answers busy at once and loses nothing that was taken in', async () => {
+  let open: (() => void) | undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      await gate;
+      return items;
+    },
+    size_max: 2,
+    queue_max: 3,
+  });
+  const first = [batcher.submit(1), batcher.submit(2)];
+  await new Promise((resolve) => setImmediate(resolve));
+  const waiting = [batcher.submit(3), batcher.submit(4), batcher.submit(5)];
+  await assert.rejects(batcher.submit(6), (error: { kind?: { code: string; status: number } }) => {
+    assert.equal(error.kind?.code, 'platform/busy');
+    assert.equal(error.kind?.status, 503);
+    return true;
+  });
+  open?.();
+  assert.deepEqual(await Promise.all([...first, ...waiting]), [1, 2, 3, 4, 5]);
+});
