@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
-import { api } from '../shared/api.ts';
+import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { Button, Empty, Spinner } from '../shared/ui.tsx';
 import { AuditPage } from './audit.tsx';
@@ -89,6 +89,7 @@ function Top(): ReactElement {
   const { info, staff, hospital, refresh } = useStaff();
   const leave = useAction(async () => {
     await api('/api/staff/sign-out', { method: 'POST' });
+    rememberSignedIn(false);
     refresh();
   });
   return (

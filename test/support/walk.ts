@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build } from 'vite';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+const root = join(import.meta.dirname, '..', '..');
+const require = createRequire(import.meta.url);
+
+export const phone = { width: 390, height: 844 };
+export const desk = { width: 1280, height: 800 };
+const HEIGHT_MAX = 2600;
+
+/** Builds the pages as they are served. */
+export async function buildPages(): Promise<void> {
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
+}
+
+/** A person at a screen of their own, with what the screen must never show them. */
+export type Walker = {
+  context: BrowserContext;
+  page: Page;
+  /** Checks accessibility and, with SCREENS=folder, keeps a picture of the page. */
+  shot(name: string, options?: { whole?: boolean }): Promise<void>;
+};
+
+/**
+ * A browser window of a person. Script errors, broken pages and refusals of the content security policy
+ * fail the test when the walk ends.
+ */
+export async function walker(
+  browser: Browser,
+  url: string,
+  options: { size: { width: number; height: number }; faults: string[]; dark?: boolean },
+): Promise<Walker> {
+  const { size, faults } = options;
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: size,
+    locale: 'zh-CN',
+    timezoneId: 'America/New_York', // the pages must show the hospital's time anywhere
+    colorScheme: options.dark === true ? 'dark' : 'light',
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()))
+      faults.push(`${page.url()}: ${message.text()}`);
+  });
+  const shot: Walker['shot'] = async (name, { whole = true } = {}) => {
+    await page.waitForLoadState('networkidle');
+    await checkAccess(page, name);
+    const folder = process.env.SCREENS;
+    if (folder === undefined) return;
+    // The bar at the foot of the phone page stays at its foot only if the window is as tall as the page.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (whole)
+      await page.setViewportSize({
+        width: size.width,
+        height: Math.min(Math.max(height, size.height), HEIGHT_MAX),
+      });
+    await page.screenshot({ path: join(root, folder, `${name}.png`) });
+    if (whole) await page.setViewportSize(size);
+  };
+  return { context, page, shot };
+}
+
+type AxeResult = { violations: { id: string; help: string; nodes: { html: string }[] }[] };
+
+/** WCAG 2.2 A and AA as far as a machine can judge. */
+async function checkAccess(page: Page, name: string): Promise<void> {
+  const source = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(source);
+  const { violations } = await page.evaluate<AxeResult>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })`,
+  );
+  const said = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
+  assert.deepEqual(said, [], `accessibility of ${name}`);
+}
