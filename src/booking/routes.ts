@@ -26,6 +26,7 @@ export function bookingRoutes(
 ): void {
   myVisitRoutes(app, ctx);
   myStepRoutes(app, ctx);
+  myChangeRoutes(app, ctx);
   staffRoutes(app, ctx, options);
 }
 
@@ -98,6 +99,9 @@ function myStepRoutes(app: App, ctx: BookingContext): void {
         return readMyVisit(ctx, { appointment_id, account_id });
       },
     );
+}
+
+function myChangeRoutes(app: App, ctx: BookingContext): void {
   app.post(
     '/api/appointments/:appointment_id/cancel',
     {

@@ -27,12 +27,7 @@ export class SimulatorRefusal extends Error {
   }
 }
 
-/**
- * The stock of a small hospital's system that is the master of its numbers: it sells its own at its
- * window, entrusts some to the platform, and asks for them back. An entrusted number is not sold at
- * the window until the platform has handed it back, so no number is ever sold by both.
- */
-export function createSimulatedStock(file?: string) {
+function openStockFile(file?: string) {
   const schedules = new Map<string, Schedule>(file === undefined ? [] : load(file));
   const save = (): void => {
     if (file === undefined) return;
@@ -54,6 +49,13 @@ export function createSimulatedStock(file?: string) {
     schedule.revision++;
     save();
   };
+  return { schedules, scheduleOf, find, changed, save };
+}
+
+type StockFile = ReturnType<typeof openStockFile>;
+
+/** What the HIS's own staff do with its numbers. */
+function windowActs({ schedules, scheduleOf, find, changed, save }: StockFile) {
   return {
     /** Makes a schedule with its numbers, all the HIS's own; again without effect. */
     open: (schedule_id: string, count: number): void => {
@@ -94,6 +96,12 @@ export function createSimulatedStock(file?: string) {
       number.recall_reason = reason;
       changed(schedule);
     },
+  };
+}
+
+/** What the platform asks through the contract. */
+function platformActs({ scheduleOf, find, changed }: StockFile) {
+  return {
     numbers: (schedule_id: string): NumbersReply => {
       const { revision, numbers } = scheduleOf(schedule_id);
       const shown = numbers.map(({ sold_to: _, ...number }) => number);
@@ -129,6 +137,16 @@ export function createSimulatedStock(file?: string) {
       changed(schedule);
     },
   };
+}
+
+/**
+ * The stock of a small hospital's system that is the master of its numbers: it sells its own at its
+ * window, entrusts some to the platform, and asks for them back. An entrusted number is not sold at
+ * the window until the platform has handed it back, so no number is ever sold by both.
+ */
+export function createSimulatedStock(file?: string) {
+  const stock = openStockFile(file);
+  return { ...windowActs(stock), ...platformActs(stock) };
 }
 
 export type SimulatedStock = ReturnType<typeof createSimulatedStock>;
