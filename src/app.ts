@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import type { RouteOptions } from 'fastify';
 import { bookingRoutes } from './booking/index.ts';
 import type { Context } from './context.ts';
 import { evidenceRoutes } from './evidence/index.ts';
@@ -17,7 +18,7 @@ import { scheduleRoutes } from './schedule/index.ts';
 /** Fastify with every module's routes; used by the server, by tests and by the generators. */
 export async function buildApp(
   ctx: Context,
-  options: { log?: boolean; demo?: DemoLogins } = {},
+  options: { log?: boolean; demo?: DemoLogins; onRoute?: (route: RouteOptions) => void } = {},
 ): Promise<App> {
   const app = await createHttp({
     config: ctx.config,
@@ -25,6 +26,7 @@ export async function buildApp(
     can,
     log: options.log ?? false,
   });
+  if (options.onRoute) app.addHook('onRoute', options.onRoute);
   await registerOpenApi(app);
   infoRoutes(app, ctx);
   identityRoutes(app, ctx, options.demo);

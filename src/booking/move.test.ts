@@ -91,7 +91,7 @@ test('a visit does not move to another doctor, to a taken or to an unreleased nu
   );
   const taken = await book(world.ctx, ask(two));
   await assert.rejects(move(visit.appointment_id, taken.slot_id), code('booking/slot-taken'));
-  const [free] = (await slots(two)).filter((slot) => slot.state === 'free');
+  const free = (await slots(two)).find((slot) => slot.state === 'free');
   await world.ctx.db.run(sql`update booking.slot set state = 'unreleased' where id = ${free?.id}`);
   await assert.rejects(move(visit.appointment_id, free?.id), code('booking/not-released'));
   await assert.rejects(move(visit.appointment_id, hidden[0]), code('booking/slot-unknown'));
@@ -168,7 +168,7 @@ test('[R040] a move gives nobody a second booking in a session', async () => {
   const patient = world.person();
   const visit = await book(world.ctx, ask(one, null, patient));
   await book(world.ctx, ask(two, null, patient));
-  const [free] = (await slots(two)).filter((slot) => slot.state === 'free');
+  const free = (await slots(two)).find((slot) => slot.state === 'free');
   await assert.rejects(move(visit.appointment_id, free?.id), code('booking/session-day'));
 });
 

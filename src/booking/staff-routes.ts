@@ -117,7 +117,7 @@ function windowRoutes(app: App, ctx: BookingContext): void {
           session_id,
           slot_id,
           patient_id,
-          ...(pool === undefined ? {} : { pool: pool as 'online' }),
+          ...(pool === undefined ? {} : { pool }),
           idempotency: idempotencyOf(request),
         });
         return readVisit(ctx, { ...by, appointment_id });

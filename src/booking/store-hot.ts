@@ -177,24 +177,26 @@ with request as materialized (
   -- Two steps of one visit in one batch: the first is taken, the other answers retry.
   select *, row_number() over (partition by appointment_id order by ord) as turn from request r
   where not exists (select from platform.idempotency i where i.scope = r.scope and i.key = r.key)
-), stock as materialized (
-  select t.* from booking.session_stock t where t.session_id in (
-    select a.session_id from booking.appointment a where a.id in (select appointment_id from fresh))
-  order by t.session_id for update
-), scarce as materialized (
-  select t.session_id, t.method = 'draw' or not exists (select from booking.slot o
-    where o.session_id = t.session_id and o.pool = 'online' and o.state = 'free') as is_scarce
-  from stock t
-), target as materialized (
+), seen as materialized (
   select f.*, a.id as found_id, a.session_id, a.slot_id, a.patient_id, a.account_id, a.status as old_status,
     a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, a.ordinal,
-    t.hospital_id as session_hospital_id, t.state as session_state, t.method, t.released_at, c.is_scarce,
     s.state as slot_state, s.pool, s.starts_at as number_starts_at, s.ends_at as number_ends_at, s.appointment_id as slot_appointment_id, s.draw_id as slot_draw_id
   from fresh f
   left join booking.appointment a on a.id = f.appointment_id
   left join booking.slot s on s.id = a.slot_id
-  left join stock t on t.session_id = a.session_id
-  left join scarce c on c.session_id = a.session_id
+), stock as materialized (
+  select t.* from booking.session_stock t where t.session_id in (select session_id from seen)
+  order by t.session_id for update
+), scarce as materialized (
+  -- Asked only where a number comes back, and by index: dead entries of sold numbers are many.
+  select t.session_id, t.method = 'draw' or (select o.id from booking.slot o
+    where o.session_id = t.session_id and o.pool = 'online' and o.state = 'free'
+    order by o.sequence limit 1) is null as is_scarce
+  from stock t where t.session_id in (select session_id from seen where number = 'give-back')
+), target as materialized (
+  -- Apart from what was seen, so that the sessions are joined once for the batch, not for each visit.
+  select v.*, t.hospital_id as session_hospital_id, t.state as session_state, t.method, t.released_at, c.is_scarce
+  from seen v left join stock t using (session_id) left join scarce c using (session_id)
 ), judged as materialized (
   select g.*, g.to_status as new_status, case
       when g.found_id is null or (g.owner_account_id is not null and g.owner_account_id is distinct from g.account_id)

@@ -144,7 +144,7 @@ export async function releaseNumbers(
     ), freed as (
       update booking.slot s set state = 'free', released_at = ${input.at}, version = s.version + 1
       from stock t where s.session_id = t.session_id and s.state = 'unreleased'
-        and s.pool = any(${input.pools as string[]}) and s.entrusted and s.draw_id is null
+        and s.pool = any(${input.pools}) and s.entrusted and s.draw_id is null
       returning s.id, s.version, s.pool, s.hospital_id
     )
     insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)

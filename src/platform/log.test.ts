@@ -42,6 +42,6 @@ test('a database error is logged without the value it quotes', () => {
 
 test('another error keeps its message and the places in the code', () => {
   const logged = loggedError(new TypeError('x is not a function'));
-  assert.equal(logged['message'], 'x is not a function');
-  assert.match(String(logged['stack']), /log\.test\.ts/);
+  assert.equal(logged.message, 'x is not a function');
+  assert.match(logged.stack, /log\.test\.ts/);
 });

@@ -14,14 +14,17 @@ export const redacted = [
   'authorization',
 ];
 
+type LoggedError = { type: string; message: string; stack: string };
+
 /**
  * What the log keeps of an error. The message of a database error can quote a value somebody typed,
  * so only its code and constraint are kept, and of every error the places in the code.
  */
-export function loggedError(error: unknown): Record<string, unknown> {
+export function loggedError(error: unknown): LoggedError {
   const known = databaseError(error);
-  if (known) return { type: 'database', sqlstate: known.code, constraint: known.constraint };
-  if (!(error instanceof Error)) return { type: typeof error };
+  if (known)
+    return { type: 'database', message: `${known.code} ${known.constraint ?? ''}`, stack: '' };
+  if (!(error instanceof Error)) return { type: typeof error, message: '', stack: '' };
   const places = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return { type: error.name, message: error.message, stack: places.slice(0, 12).join('\n') };
 }

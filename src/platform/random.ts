@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomFillSync, randomInt } from 'node:crypto';
 
 /** The only source of chance. */
 export type Random = {
@@ -7,8 +7,27 @@ export type Random = {
   below(limit: number): number;
 };
 
+// Asking the system costs as much for 16 bytes as for 8,192, and an id is needed for every row.
+const pool = Buffer.alloc(8192);
+const pooled_max = 64;
+let pool_left = 0;
+
+function pooledBytes(length: number): Uint8Array {
+  if (length > pooled_max) return randomBytes(length);
+  if (pool_left < length) {
+    randomFillSync(pool);
+    pool_left = pool.length;
+  }
+  const from = pool_left - length;
+  const bytes = Uint8Array.from(pool.subarray(from, pool_left));
+  // What was given out is forgotten here: a key must not lie in memory twice.
+  pool.fill(0, from, pool_left);
+  pool_left = from;
+  return bytes;
+}
+
 export const systemRandom: Random = {
-  bytes: (length) => randomBytes(length),
+  bytes: pooledBytes,
   below: (limit) => randomInt(limit),
 };
 

@@ -40,6 +40,7 @@ export async function walker(
     viewport: size,
     locale: 'zh-CN',
     timezoneId: 'America/New_York', // the pages must show the hospital's time anywhere
+    reducedMotion: 'reduce',
     colorScheme: options.dark === true ? 'dark' : 'light',
   });
   context.setDefaultTimeout(10_000);

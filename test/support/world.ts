@@ -18,6 +18,8 @@ export async function world(
   seed: string,
   start = new Date('2026-11-24T00:00:00Z'),
   environment: Record<string, string> = {},
+  /** Changes the context before the routes are built on it, e.g. to switch a guard off. */
+  change: (ctx: Context, url: string) => void = () => undefined,
 ) {
   const cluster = await testCluster();
   const clock = manualClock(start);
@@ -32,6 +34,7 @@ export async function world(
     random: seededRandom(seed),
     secrets: secretsFrom(new TextEncoder().encode(seed)),
   });
+  change(ctx, cluster.url);
   await migrate(ctx.db);
   await ctx.sequencer.drain();
   const demo = config.demo ? await prepareDemo(ctx) : undefined;

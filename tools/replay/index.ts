@@ -45,7 +45,8 @@ export type ReplayOptions = {
 export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const began = performance.now();
   const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
-  const tell = (line: string): void => options.tell(`${seconds().toFixed(1).padStart(6)} s  ${line}`);
+  const tell = (line: string): void =>
+    options.tell(`${seconds().toFixed(1).padStart(6)} s  ${line}`);
   const data_dir = await dataFolder(options.data_dir);
   const [database, file] = await Promise.all([
     startEmbeddedDatabase({ dataDir: data_dir }),
@@ -55,10 +56,9 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   });
   try {
     tell(`${file.rows} rows read`);
-    if (file.appointments.length === 0) throw new ReplayError('No row of the file can be replayed.');
-    const clock = manualClock(
-      shanghaiInstant(addDays(firstDay(file.appointments), -1), '12:00'),
-    );
+    if (file.appointments.length === 0)
+      throw new ReplayError('No row of the file can be replayed.');
+    const clock = manualClock(shanghaiInstant(addDays(firstDay(file.appointments), -1), '12:00'));
     const config = readConfig({ DATA_DIR: data_dir, DEMO: '0' });
     const ctx = createContext(config, { clock, database_url: database.url });
     try {

@@ -164,7 +164,8 @@ function Values(props: {
             control={(ties) => (
               <input
                 {...ties}
-                type={isNumber ? 'number' : kind}
+                type={isNumber ? 'number' : kind === 'date' ? 'date' : 'text'}
+                pattern={kind === 'time' ? '([01][0-9]|2[0-3]):[0-5][0-9]' : undefined}
                 min={isNumber ? 0 : undefined}
                 max={kind === 'share' ? 100 : undefined}
                 required={name !== 'on_site_zero_reason'}

@@ -47,6 +47,7 @@ export const en: Record<keyof typeof zh, string> = {
   'order.patient': 'Patient',
   'order.sequence': 'No. {n}',
   'order.hold': 'Hold this number',
+  'order.all': 'Show all {n} times',
   'order.choose-time': 'Please choose a time first.',
   'order.choose-patient': 'Please choose a patient.',
   'rules.title': 'Please note',

@@ -8,6 +8,9 @@ import { Button, Card, ProblemNotice } from '../shared/ui.tsx';
 import { PatientPicker } from './patient-picker.tsx';
 import { usePatientWords } from './words.ts';
 
+/** More times than a thumb wants to scroll past are shown on request. */
+const TIMES_FIRST = 12;
+
 /** Order method: time, patient, rules, then a hold of ten minutes. */
 export function OrderForm(props: { session: SessionDetail; onRefused: () => void }): ReactElement {
   const { t } = usePatientWords();
@@ -60,10 +63,13 @@ export function Times(props: {
   onChoose: (slot_id: string) => void;
 }): ReactElement {
   const { t } = usePatientWords();
+  const [all, setAll] = useState(false);
+  const { numbers } = props;
+  const shown = all ? numbers : numbers.slice(0, TIMES_FIRST);
   return (
     <fieldset className="times">
       <legend className="hidden-text">{t('order.time')}</legend>
-      {props.numbers.map((number) => (
+      {shown.map((number) => (
         <label key={number.slot_id} className="option time">
           <input
             type="radio"
@@ -77,6 +83,11 @@ export function Times(props: {
           </span>
         </label>
       ))}
+      {shown.length < numbers.length && (
+        <Button look="quiet" onClick={() => setAll(true)}>
+          {t('order.all', { n: numbers.length })}
+        </Button>
+      )}
     </fieldset>
   );
 }

@@ -44,6 +44,7 @@ export const zh = {
   'order.patient': '就诊人',
   'order.sequence': '第 {n} 号',
   'order.hold': '占号，下一步确认',
+  'order.all': '显示全部 {n} 个时间',
   'order.choose-time': '请先选择就诊时间。',
   'order.choose-patient': '请选择就诊人。',
   'rules.title': '须知',
