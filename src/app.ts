@@ -12,7 +12,7 @@ import { infoRoutes } from './platform/info-routes.ts';
 import { registerOpenApi } from './platform/openapi.ts';
 import { Problem } from './platform/problem.ts';
 import { projectFolder } from './platform/project.ts';
-import { releaseRoutes } from './release/index.ts';
+import { entriesOf, releaseRoutes } from './release/index.ts';
 import { scheduleRoutes } from './schedule/index.ts';
 
 /** Fastify with every module's routes; used by the server, by tests and by the generators. */
@@ -31,7 +31,9 @@ export async function buildApp(
   infoRoutes(app, ctx);
   identityRoutes(app, ctx, options.demo);
   scheduleRoutes(app, ctx);
-  bookingRoutes(app, ctx);
+  bookingRoutes(app, ctx, {
+    entriesOf: ({ patient_id }) => entriesOf(ctx, [patient_id]),
+  });
   releaseRoutes(app, ctx);
   evidenceRoutes(app, ctx);
   await servePages(app);

@@ -1,12 +1,12 @@
-import { createBookingHot, type BookingHot } from './booking/index.ts';
+import { bookingSubscriptions, createBookingHot, type BookingHot } from './booking/index.ts';
 import { createSequencer, type Sequencer } from './evidence/index.ts';
-import { type RealNameProvider } from './identity/index.ts';
+import { hisSubscriptions } from './his/index.ts';
+import type { RealNameProvider } from './identity/index.ts';
 import {
   createPopulation,
   createSandboxAuthority,
   type Population,
 } from './identity/sandbox/index.ts';
-import { bookingSubscriptions } from './booking/index.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { FieldCrypto } from './platform/crypto/index.ts';
@@ -53,7 +53,11 @@ export function createContext(config: Config, overrides: Overrides): Context {
     realName: overrides.realName ?? createSandboxAuthority({ ...sandbox, clock }),
     population: createPopulation(sandbox),
     bookingHot: createBookingHot(db),
-    outbox: createOutbox(base, [...bookingSubscriptions(base), ...releaseSubscriptions(base)]),
+    outbox: createOutbox(base, [
+      ...bookingSubscriptions(base),
+      ...releaseSubscriptions(base),
+      ...hisSubscriptions(base),
+    ]),
     sequencer: createSequencer(base),
   };
 }

@@ -133,6 +133,7 @@ const session_header = [
   '号源总数',
   '复诊预留',
   '诊间预留',
+  '号源归属',
 ];
 const weekly: [string, string, string, string, string, number, number, number][] = [
   ['EYE-LIN', '上午', '08:00', '12:00', '眼科301', 12, 4, 2],
@@ -145,6 +146,9 @@ const weekly: [string, string, string, string, string, number, number, number][]
   ['PED-ORD', '上午', '08:00', '12:00', '儿科101', 40, 0, 0],
   ['GP-ORD', '上午', '08:00', '12:00', '全科101', 40, 0, 0],
 ];
+
+/** Clinics whose numbers the hospital’s own system keeps; it entrusts a part of them to us. */
+const mastered_by_his = new Set(['CARD-GU']);
 
 const drawn: Record<string, { group: string; entry_s: number }> = {
   'EYE-LIN': { group: 'EYE', entry_s: 120 },
@@ -221,6 +225,7 @@ async function importSessions(ctx: Context, hospital_id: string): Promise<void> 
           end,
           room,
           ...[numbers, follow_up, in_clinic].map(String),
+          mastered_by_his.has(code) ? 'HIS' : '本平台',
         ]);
   }
   if (rows.length > 0) await importRows(ctx, hospital_id, 'sessions', [session_header, ...rows]);

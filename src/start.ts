@@ -3,6 +3,7 @@ import pg from 'pg';
 import { lapseHolds } from './booking/index.ts';
 import { buildApp } from './app.ts';
 import { createContext, type Context, type Overrides } from './context.ts';
+import { startDemoHis } from './demo-his.ts';
 import { prepareDemo } from './demo.ts';
 import { offerSetup, type DemoLogins } from './identity/index.ts';
 import { readConfig, type Config } from './platform/config.ts';
@@ -11,6 +12,7 @@ import {
   assertUtf8,
   startEmbeddedDatabase,
 } from './platform/database-server.ts';
+import { loggedError } from './platform/log.ts';
 import { createLoop, type Loop } from './platform/loop.ts';
 import { migrate } from './platform/migrate.ts';
 import { tickRelease } from './release/index.ts';
@@ -50,6 +52,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     });
     if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
     const loops = options.background ? startLoops(ctx) : [];
+    if (options.background && demo) loops.push(await startDemoHis(ctx, report));
     const url = addressOf(config, app.server.address() as AddressInfo | null);
     return {
       url,
@@ -95,10 +98,12 @@ async function openDatabase(config: Config): Promise<Database> {
 
 const ticks_ms = { release: 500, holds: 1000 };
 
+function report(error: unknown): void {
+  console.error('background work failed and will be tried again:', loggedError(error));
+}
+
 /** Events, the log's sequencer, releases and draws, and the sweep of expired holds. */
 function startLoops(ctx: Context): Loop[] {
-  const report = (error: unknown): void =>
-    console.error('background work failed and will be tried again:', error);
   ctx.outbox.start(report);
   ctx.sequencer.start(report);
   return [

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './support/browser.ts';
 import { buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
-import { world } from './support/world.ts';
+import { staffAt, world } from './support/world.ts';
 
 // A morning of the hospital, walked through the pages by role and label. With SCREENS=docs/screens it
 // also renews the pictures of the user guides.
@@ -333,4 +333,80 @@ async function walkWindow(): Promise<void> {
   await auditor.page.getByRole('table').waitFor();
   await auditor.shot('console-audit');
   await auditor.context.close();
+}
+
+/** Fills the draws with people at the window, so that there are fewer numbers than people. */
+async function crowd(group: string, count: number): Promise<void> {
+  const clerk = await staffAt(here.app, 'clerk');
+  const { draws } = await clerk.get('/api/staff/draws');
+  const draw = draws.find(
+    (one: { group: string; state: string; sessions: { service_date: string }[] }) =>
+      one.group === group && one.sessions[0]?.service_date === '2026-11-27',
+  );
+  const preferences = draw.sessions.map((one: { session_id: string }) => one.session_id);
+  for (let n = 0; n < count; n++) {
+    const { name, documentNumber } = here.ctx.population.syntheticPerson(5000 + n);
+    const found = await clerk.post('/api/staff/patients', {
+      name,
+      document_type: 'resident_id',
+      document_number: documentNumber,
+    });
+    const entry = { patient_id: found.patient_id, preferences };
+    await clerk.post(`/api/staff/draws/${draw.draw_id}/entries`, entry);
+  }
+}
+
+test('whoever gets no number is told what to do now; large type, dark and English read as well', async () => {
+  const people = [3, 4, 5].map((n) => here.ctx.population.syntheticPerson(n * 37));
+  const who = await walker(browser, url, { size: phone, faults });
+  const { page, shot } = who;
+  await patientSignsIn(who, people[0]?.phone ?? '');
+  await addsPatients(who, people);
+  for (const person of people) {
+    await opensDepartment(who, '心血管内科');
+    await page.getByRole('button', { name: /11-27.*登记中/ }).click();
+    await page
+      .getByRole('link', { name: /登记中/ })
+      .first()
+      .click();
+    await page.getByRole('radio', { name: person.documentNumber.slice(-4) }).check();
+    await page.getByRole('button', { name: '登记', exact: true }).click();
+    await page.getByText('登记好了').waitFor();
+  }
+  await crowd('CARD', 150);
+  await here.advance(1800);
+  await here.advance(60);
+  await page.getByRole('link', { name: '登记结果' }).click();
+  await page.reload();
+  await page
+    .getByRole('link', { name: /没有派到/ })
+    .first()
+    .waitFor();
+  await shot('patient-entries');
+  await page
+    .getByRole('link', { name: /没有派到/ })
+    .first()
+    .click();
+  await page.getByText('交钱给任何人都不会提高机会。').waitFor();
+  await shot('patient-unplaced');
+  await page.getByRole('button', { name: '长辈版' }).click();
+  await page.getByRole('link', { name: '看心血管内科今天的号' }).click();
+  await page.getByRole('list', { name: '出诊日期' }).waitFor();
+  await shot('patient-large-type');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'Normal type' }).click();
+  await shot('patient-english');
+  await who.context.close();
+  const night = await walker(browser, url, { size: phone, faults, dark: true });
+  await opensDepartmentAt(night);
+  await night.context.close();
+  assert.deepEqual(faults, []);
+});
+
+async function opensDepartmentAt({ page, shot }: Walker): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('link', { name: /江州市第一人民医院/ }).click();
+  await page.getByRole('link', { name: /眼科/ }).click();
+  await page.getByRole('list', { name: '出诊日期' }).waitFor();
+  await shot('patient-dark');
 }

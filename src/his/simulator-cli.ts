@@ -4,13 +4,15 @@ import { createHisSimulator } from './simulator.ts';
 
 /**
  * Runs the simulated HIS on loopback:
- * node src/his/simulator-cli.ts --port 8090 --secret <hex> [--file stock.json]
+ * node src/his/simulator-cli.ts --port 8090 --secret <hex> [--file stock.json] [--until-stdin-ends]
  */
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '8090' },
     secret: { type: 'string' },
     file: { type: 'string' },
+    // A child of the demo server ends with it, even when that was killed.
+    'until-stdin-ends': { type: 'boolean', default: false },
   },
 });
 const secret = Buffer.from(values.secret ?? '', 'hex');
@@ -25,3 +27,7 @@ const { app } = createHisSimulator({
 });
 const address = await app.listen({ host: '127.0.0.1', port: Number(values.port) });
 process.stdout.write(`The simulated HIS listens on ${address}.\n`);
+if (values['until-stdin-ends']) {
+  process.stdin.resume();
+  process.stdin.on('end', () => process.exit(0));
+}

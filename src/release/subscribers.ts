@@ -1,4 +1,4 @@
-import { releaseNumbers } from '../booking/index.ts';
+import { assignPools, releaseNumbers } from '../booking/index.ts';
 import { getSessions } from '../schedule/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
@@ -6,17 +6,29 @@ import type { Subscription } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { drawLogSubscription } from './draw-log.ts';
 import { planSession } from './plan-session.ts';
-import { noteSessions, sessionReleases, type SessionRelease } from './store.ts';
+import { noteSessions, planFor, sessionReleases, type SessionRelease } from './store.ts';
 
-/** Numbers that a session gained after its release are released at once, for the pool is open. */
-async function releaseGrown(tx: Tx, ctx: { clock: Clock }, session: SessionRelease): Promise<void> {
-  if (session.method !== 'order' || session.online_done_at === null) return;
-  await releaseNumbers(tx, {
-    session_id: session.session_id,
-    pools: ['online'],
-    at: ctx.clock.now(),
-    actor: 'system:release',
-  });
+/**
+ * Numbers that a session gained after it was planned, by growing or because the HIS entrusted them,
+ * are shared out like the others; a pool that is open already gets its part at once.
+ */
+async function shareLateNumbers(
+  tx: Tx,
+  ctx: { clock: Clock },
+  session: SessionRelease,
+): Promise<void> {
+  const plan = await planFor(tx, session.healthcare_service_id, session.service_date);
+  if (!plan) return;
+  const { session_id } = session;
+  const { on_site_share: on_site, same_day_share: same_day } = plan;
+  await assignPools(tx, session_id, { on_site, same_day });
+  const pools = [
+    ...(session.method === 'order' && session.online_done_at ? ['online'] : []),
+    ...(session.same_day_done_at ? ['same_day'] : []),
+    ...(session.on_site_done_at ? ['on_site'] : []),
+  ];
+  const at = ctx.clock.now();
+  await releaseNumbers(tx, { session_id, pools, at, actor: 'system:release' });
 }
 
 /** What the release side hears: numbers that came into being, and what became of drawn places. */
@@ -24,7 +36,7 @@ export function releaseSubscriptions(ctx: { clock: Clock; random: Random }): Sub
   return [
     {
       name: 'release.sessions',
-      events: ['booking.stock.opened'],
+      events: ['booking.stock.opened', 'booking.number.entrusted'],
       handle: async (tx, events) => {
         const ids = events.map((event) => (event.payload as { session_id: string }).session_id);
         const sessions = await getSessions({ db: tx }, ids);
@@ -34,7 +46,7 @@ export function releaseSubscriptions(ctx: { clock: Clock; random: Random }): Sub
         );
         for (const session of await sessionReleases(tx, ids))
           if (session.plan_id === null) await planSession(tx, ctx, session);
-          else await releaseGrown(tx, ctx, session);
+          else await shareLateNumbers(tx, ctx, session);
       },
     },
     drawLogSubscription(ctx),

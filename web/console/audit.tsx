@@ -88,7 +88,7 @@ function EventTable({ events }: { events: readonly AuditEvent[] }): ReactElement
           {events.map((event) => (
             <tr key={event.id}>
               <td className="nowrap">{mdHm(event.occurred_at)}</td>
-              <td className="mono">{event.name}</td>
+              <td className="mono nowrap">{event.name}</td>
               <td className="mono">{event.subject}</td>
               <td className="mono">{event.actor}</td>
               <td className="number">{event.leaf_index ?? t('audit.pending')}</td>

@@ -35,7 +35,7 @@ export function DrawsPage(): ReactElement {
             <Empty title={t('draws.none')} />
           ) : (
             <ul className="cards">
-              {list.map((draw) => (
+              {inProgressFirst(list).map((draw) => (
                 <li key={draw.draw_id}>
                   <DrawCard draw={draw} reload={draws.reload} />
                 </li>
@@ -46,6 +46,15 @@ export function DrawsPage(): ReactElement {
       </Wait>
       {may('draw.beacon') && <BeaconForm onDone={draws.reload} />}
     </div>
+  );
+}
+
+const order = ['open', 'sealed', 'announced', 'drawn', 'burnt', 'closed'];
+
+/** What is under way stands first, newest within each state. */
+function inProgressFirst(draws: readonly Draw[]): Draw[] {
+  return [...draws].sort(
+    (a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.number - a.number,
   );
 }
 

@@ -228,6 +228,9 @@ export const en: Record<keyof typeof zh, string> = {
   'verify.pass': 'passed',
   'verify.fail': 'FAILED',
   'verify.not-checked': 'not checked',
+  'verify.should': 'It should hold that: ',
+  'verify.lacking':
+    'A file or a second source is missing, so not all of it was checked; see the detail.',
   'verify.detail': 'Technical detail',
   'verify.V1': 'The rules were published before registration closed and have not changed.',
   'verify.V2': 'The round follows from the clock; nobody picked it.',

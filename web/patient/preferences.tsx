@@ -32,22 +32,24 @@ export function Preferences(props: {
               <span className="wish-number">{at + 1}</span>
               <span className="wish-text">{session && <SessionText session={session} />}</span>
               <span className="row wish-tools">
-                <Button
-                  look="quiet"
-                  disabled={at === 0}
-                  aria-label={t('wish.up', { n: at + 1 })}
-                  onClick={() => swap(at, at - 1)}
-                >
-                  ↑
-                </Button>
-                <Button
-                  look="quiet"
-                  disabled={at === chosen.length - 1}
-                  aria-label={t('wish.down', { n: at + 1 })}
-                  onClick={() => swap(at, at + 1)}
-                >
-                  ↓
-                </Button>
+                {at > 0 && (
+                  <Button
+                    look="quiet"
+                    aria-label={t('wish.up', { n: at + 1 })}
+                    onClick={() => swap(at, at - 1)}
+                  >
+                    ↑
+                  </Button>
+                )}
+                {at < chosen.length - 1 && (
+                  <Button
+                    look="quiet"
+                    aria-label={t('wish.down', { n: at + 1 })}
+                    onClick={() => swap(at, at + 1)}
+                  >
+                    ↓
+                  </Button>
+                )}
                 <Button
                   look="quiet"
                   aria-label={t('wish.remove-n', { n: at + 1 })}
@@ -82,6 +84,12 @@ export function Preferences(props: {
   );
 }
 
+/** The clinic with its doctor, who is named once. */
+function clinicText({ service_name, practitioner_name }: DrawSession): string {
+  if (practitioner_name === null || service_name.includes(practitioner_name)) return service_name;
+  return `${practitioner_name} ${service_name}`;
+}
+
 /** 12月1日 周二 上午 · 张三 主任号 · 8 个号 */
 export function SessionText({ session }: { session: DrawSession }): ReactElement {
   const { t, lang } = usePatientWords();
@@ -90,11 +98,8 @@ export function SessionText({ session }: { session: DrawSession }): ReactElement
       <span className="strong">
         {dayText(session.service_date, lang)} {t(`period.${session.period}`)}
       </span>{' '}
-      <span>{session.practitioner_name ?? session.service_name}</span>{' '}
-      <span className="small">
-        {session.practitioner_name !== null && `${session.service_name} · `}
-        {t('wish.places', { n: session.places })}
-      </span>
+      <span>{clinicText(session)}</span>{' '}
+      <span className="small">{t('wish.places', { n: session.places })}</span>
     </>
   );
 }

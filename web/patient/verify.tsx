@@ -92,7 +92,11 @@ function CheckLine({ check }: { check: Check }): ReactElement {
         <span className="strong">{lang === 'en' ? check.name.en : check.name.zh}</span>
         <Tag tone={tones[check.status]}>{t(`verify.${check.status}`)}</Tag>
       </p>
-      <p className="small">{t(`verify.${check.id}`)}</p>
+      <p className="small">
+        {check.status === 'not-checked' && t('verify.should')}
+        {t(`verify.${check.id}`)}
+      </p>
+      {check.status === 'not-checked' && <p className="small">{t('verify.lacking')}</p>}
       <details>
         <summary>{t('verify.detail')}</summary>
         <p className="small" lang="en">

@@ -208,6 +208,8 @@ export const zh = {
   'verify.pass': '通过',
   'verify.fail': '不通过',
   'verify.not-checked': '未检查',
+  'verify.should': '应当做到：',
+  'verify.lacking': '还缺文件或另一份来源，没有全部检查；缺什么见技术细节。',
   'verify.detail': '技术细节',
   'verify.V1': '派号规则在登记截止前就公布了，之后没有改过。',
   'verify.V2': '用哪一轮随机数由时间算出，不是谁挑的。',
