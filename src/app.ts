@@ -57,7 +57,7 @@ async function servePages(app: App): Promise<void> {
     const page = readFileSync(join(pages, file));
     app.get(
       url,
-      { config: { permission: 'public' }, schema: { hide: true } as object },
+      { config: { permission: 'public' }, schema: { hide: true } },
       (request, reply) => {
         if (/^\/(api|log|assets|docs)\//.test(request.url)) throw new Problem(notFound);
         return reply

@@ -9,6 +9,7 @@ type VisitChange = {
   slot_id: string;
   status: string;
   channel: string;
+  pool?: string;
   detail?: Record<string, unknown>;
 };
 

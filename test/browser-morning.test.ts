@@ -335,8 +335,8 @@ async function walkWindow(): Promise<void> {
   await auditor.context.close();
 }
 
-/** Fills the draws with people at the window, so that there are fewer numbers than people. */
-async function crowd(group: string, count: number): Promise<void> {
+/** Fills a draw with people at the window, so that numbers are few; gives the hour it closes. */
+async function crowd(group: string, count: number): Promise<Date> {
   const clerk = await staffAt(here.app, 'clerk');
   const { draws } = await clerk.get('/api/staff/draws');
   const draw = draws.find(
@@ -354,6 +354,7 @@ async function crowd(group: string, count: number): Promise<void> {
     const entry = { patient_id: found.patient_id, preferences };
     await clerk.post(`/api/staff/draws/${draw.draw_id}/entries`, entry);
   }
+  return new Date(draw.closes_at);
 }
 
 test('whoever gets no number is told what to do now; large type, dark and English read as well', async () => {
@@ -364,7 +365,7 @@ test('whoever gets no number is told what to do now; large type, dark and Englis
   await addsPatients(who, people);
   for (const person of people) {
     await opensDepartment(who, '心血管内科');
-    await page.getByRole('button', { name: /11-27.*登记中/ }).click();
+    await page.getByRole('button', { name: /11-27/ }).click();
     await page
       .getByRole('link', { name: /登记中/ })
       .first()
@@ -373,8 +374,8 @@ test('whoever gets no number is told what to do now; large type, dark and Englis
     await page.getByRole('button', { name: '登记', exact: true }).click();
     await page.getByText('登记好了').waitFor();
   }
-  await crowd('CARD', 150);
-  await here.advance(1800);
+  const closes = await crowd('CARD', 150);
+  await here.advance((closes.getTime() - here.clock.now().getTime()) / 1000 + 1);
   await here.advance(60);
   await page.getByRole('link', { name: '登记结果' }).click();
   await page.reload();

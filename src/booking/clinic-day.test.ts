@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { clinicWorld, signedIn, type ClinicWorld } from '../../test/support/clinic.ts';
 import type { App } from '../platform/http.ts';
 import { sql } from '../platform/sql.ts';
+import { mayTakeOnSite } from './rules.ts';
 import type { Visit } from './visits.ts';
 
 let world: ClinicWorld;
@@ -37,11 +38,12 @@ async function get(url: string, headers: Record<string, string>) {
   return { status: reply.statusCode, body: reply.json() as Record<string, unknown> };
 }
 
-async function bookedVisit(session_id: string) {
+async function bookedVisit(session_id: string, asked: object = {}) {
   const person = await world.person();
   const reply = await post('/api/staff/appointments', staff(), {
     session_id,
     patient_id: person.patient_id,
+    ...asked,
   });
   assert.equal(reply.status, 200, JSON.stringify(reply.body));
   return { person, visit: reply.body };
@@ -251,7 +253,29 @@ test('[R002] the window takes from the same numbers as the phone, and on-site nu
     patient_id: late.patient_id,
   });
   assert.equal(refused.body['code'], 'booking/sold-out');
-  assert.equal((await bookedVisit(session_id)).visit.sequence, 2);
+  const asked = { on_site_reason: 'no_phone' };
+  assert.equal((await bookedVisit(session_id, asked)).visit.sequence, 2);
+  const { detail } = await world.ctx.db.one<{ detail: object }>(sql`
+    select payload -> 'detail' as detail from platform.event
+    where payload ->> 'session_id' = ${session_id} and payload ->> 'pool' = 'on_site'
+      and name = 'booking.visit.booked'`);
+  assert.deepEqual(detail, asked);
+});
+
+test('[R007] on-site numbers are kept for people of 60 and over, disabled or without a phone', async () => {
+  const day = (age: number | null, reason: 'disabled' | 'no_phone' | null, hour: string) =>
+    mayTakeOnSite(
+      { age, reason },
+      { starts_at: new Date('2026-12-04T00:00:00Z') },
+      new Date(`2026-12-03T${hour}Z`),
+    );
+  assert.equal(day(60, null, '20:00:00'), true);
+  assert.equal(day(59, null, '20:00:00'), false);
+  assert.equal(day(null, null, '20:00:00'), false);
+  assert.equal(day(30, 'no_phone', '20:00:00'), true);
+  assert.equal(day(30, 'disabled', '20:00:00'), true);
+  assert.equal(day(30, null, '22:59:59'), false);
+  assert.equal(day(30, null, '23:00:00'), true);
 });
 
 test('booking follows the schedule: a stop ends the visits, a resumption brings the numbers back', async () => {

@@ -104,6 +104,12 @@ export function refused(refusal: Refusal): Problem {
   );
 }
 
+export const onSiteKept = problem(
+  'booking/on-site-kept',
+  409,
+  '现场号先留给60岁以上、残疾或没有手机的人，开诊前1小时起剩余的现场号对到场的人开放；如符合请注明原因。',
+  'On-site numbers are kept for people of 60 and over, disabled or without a phone.',
+);
 export const identityMismatch = problem(
   'booking/identity-mismatch',
   409,

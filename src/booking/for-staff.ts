@@ -1,9 +1,10 @@
 import type { Idempotency } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import { maskedPatients } from '../identity/index.ts';
-import { notYourPatient, refused } from './errors.ts';
+import { notYourPatient, onSiteKept, refused } from './errors.ts';
 import type { BookingContext } from './for-account.ts';
-import { hospitalOfStock } from './store-availability.ts';
+import { channelPools, mayTakeOnSite, type OnSiteReason } from './rules.ts';
+import { stockOf } from './store-availability.ts';
 import { book } from './take.ts';
 import type { Channel, Pool } from './types.ts';
 
@@ -22,15 +23,20 @@ export async function bookByStaff(
     slot_id: string | null;
     patient_id: string;
     pool?: Pool;
+    on_site_reason?: OnSiteReason;
     idempotency: Idempotency;
   },
 ): Promise<{ appointment_id: string }> {
-  const [hospital_id, patients] = await Promise.all([
-    hospitalOfStock(ctx.db, input.session_id),
+  const [stock, patients] = await Promise.all([
+    stockOf(ctx.db, input.session_id),
     maskedPatients(ctx, [input.patient_id]),
   ]);
-  if (hospital_id !== input.hospital_id) throw refused('session-unknown');
-  if (!patients.has(input.patient_id)) throw new Problem(notYourPatient);
+  if (stock?.hospital_id !== input.hospital_id) throw refused('session-unknown');
+  const patient = patients.get(input.patient_id);
+  if (!patient) throw new Problem(notYourPatient);
+  const reason = input.on_site_reason ?? null;
+  const on_site = mayTakeOnSite({ age: patient.age, reason }, stock, ctx.clock.now());
+  if (input.pool === 'on_site' && !on_site) throw new Problem(onSiteKept);
   const { actor, channel, session_id, slot_id, patient_id, idempotency } = input;
   return book(ctx, {
     asker: {
@@ -44,7 +50,12 @@ export async function bookByStaff(
     session_id,
     slot_id,
     patient_id,
-    ...(input.pool === undefined ? {} : { pools: [input.pool] }),
+    pools: input.pool ? [input.pool] : ownPools(channel, on_site),
+    ...(reason === null ? {} : { detail: { on_site_reason: reason } }),
     idempotency,
   });
+}
+
+function ownPools(channel: Channel, on_site: boolean): readonly Pool[] {
+  return channelPools[channel].filter((pool) => on_site || pool !== 'on_site');
 }

@@ -16,6 +16,28 @@ export const channelPools: Record<Channel, readonly Pool[]> = {
   migrated: ['online', 'same_day', 'on_site', 'follow_up', 'in_clinic'],
 };
 
+/** From this age on an on-site number needs no further reason. */
+export const on_site_age_min = 60;
+/** From so long before the session's start, what is left on-site is for everyone who has come. */
+export const on_site_open_minutes = 60;
+
+/** Why a younger person may take an on-site number before the others. */
+export type OnSiteReason = 'disabled' | 'no_phone';
+
+/**
+ * Whether a person at the window may take a number of the on-site share: it is kept for people of 60
+ * and over, disabled or without a phone, until an hour before the session begins.
+ */
+export function mayTakeOnSite(
+  person: { age: number | null; reason: OnSiteReason | null },
+  session: { starts_at: Date },
+  now: Date,
+): boolean {
+  if (person.reason !== null) return true;
+  if (person.age !== null && person.age >= on_site_age_min) return true;
+  return now.getTime() >= session.starts_at.getTime() - on_site_open_minutes * 60_000;
+}
+
 export const hold_minutes_max = 10;
 /** A cancellation can be undone for this long, and joins no later batch before. */
 export const undo_minutes_max = 10;

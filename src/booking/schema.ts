@@ -21,6 +21,7 @@ export const StaffBookRequest = Type.Object({
   session_id: Id,
   slot_id: Type.Optional(OrNull(Id)),
   patient_id: Id,
+  on_site_reason: Type.Optional(Type.Enum(['disabled', 'no_phone'])),
   pool: Type.Optional(
     Type.Enum([
       'online',

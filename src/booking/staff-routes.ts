@@ -110,7 +110,7 @@ function windowRoutes(app: App, ctx: BookingContext): void {
       },
       async (request) => {
         const by = byStaff(request);
-        const { slot_id = null, pool, session_id, patient_id } = request.body;
+        const { slot_id = null, pool, on_site_reason, session_id, patient_id } = request.body;
         const { appointment_id } = await bookByStaff(ctx, {
           ...by,
           channel,
@@ -118,6 +118,7 @@ function windowRoutes(app: App, ctx: BookingContext): void {
           slot_id,
           patient_id,
           ...(pool === undefined ? {} : { pool }),
+          ...(on_site_reason === undefined ? {} : { on_site_reason }),
           idempotency: idempotencyOf(request),
         });
         return readVisit(ctx, { ...by, appointment_id });

@@ -83,6 +83,15 @@ export function selectExpiredHolds(
         order by hold_until limit ${input.limit}`);
 }
 
+/** What booking knows of a session besides its numbers; undefined when it has none. */
+export async function stockOf(
+  db: Queryable,
+  session_id: string,
+): Promise<{ hospital_id: string; starts_at: Date } | undefined> {
+  return db.maybe(sql`
+    select hospital_id, starts_at from booking.session_stock where session_id = ${session_id}`);
+}
+
 /** The hospital a session's numbers belong to; undefined when it has none. */
 export async function hospitalOfStock(
   db: Queryable,

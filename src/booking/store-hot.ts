@@ -21,7 +21,7 @@ with request as materialized (
   select * from json_to_recordset(${JSON.stringify(rows)}) as r(
     ord int, appointment_id uuid, event_id uuid, session_id uuid, slot_id uuid, patient_id uuid,
     pools text, at timestamptz, hold_until timestamptz, channel text, account_id uuid,
-    device_key_id text, payer_reference text, phone_index text, actor text,
+    device_key_id text, payer_reference text, phone_index text, actor text, detail jsonb,
     scope text, key text, fingerprint text)
 ), known as (
   select r.ord, i.answer, i.fingerprint from request r join platform.idempotency i using (scope, key)
@@ -93,7 +93,7 @@ with request as materialized (
     and s.pool = any(string_to_array(c.pools, ',')) and s.ends_at > c.at
     and s.excluded_patient_id is distinct from c.patient_id
     and (c.account_id is null or s.excluded_account_id is distinct from c.account_id)
-  returning c.*, s.version, s.state, s.sequence
+  returning c.*, s.version, s.state, s.sequence, s.pool
 ), made as (
   insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id,
     ordinal, bookings_max, status, channel, hold_until, account_id, device_key_id, payer_reference,
@@ -108,8 +108,8 @@ with request as materialized (
   select event_id, hospital_id,
     case when hold_until is null then 'booking.visit.booked' else 'booking.visit.held' end,
     'slot:' || number_id, version, patient_id, actor,
-    jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id,
-      'slot_id', number_id, 'status', state, 'channel', channel), at
+    jsonb_strip_nulls(jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id,
+      'slot_id', number_id, 'status', state, 'channel', channel, 'pool', pool, 'detail', detail)), at
   from taken
 ), found as materialized (
   select j.ord, j.session_id, j.scope, j.key, j.fingerprint, j.at, case

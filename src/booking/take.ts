@@ -18,6 +18,7 @@ export type TakeInput = {
   patient_id: string;
   /** Narrows the channel's pools, e.g. to a direct pool the doctor opens. */
   pools?: readonly Pool[];
+  detail?: Record<string, unknown>;
   idempotency: Idempotency;
 };
 
@@ -54,6 +55,7 @@ async function take(ctx: TakeContext, input: TakeInput, hold_until: Date | null)
       session_id: input.session_id,
       slot_id: input.slot_id,
       patient_id: input.patient_id,
+      detail: input.detail ?? null,
       pools: (input.pools ?? channelPools[input.asker.channel]).join(','),
       at: ctx.clock.now(),
       hold_until,

@@ -41,6 +41,8 @@ export type Asker = {
 
 /** One line of the batched take; instants as ISO strings. */
 export type TakeRequest = Asker & {
+  /** Goes into the event, e.g. why an on-site number was given. */
+  detail: Record<string, unknown> | null;
   appointment_id: string;
   event_id: string;
   session_id: string;

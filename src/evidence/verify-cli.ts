@@ -13,7 +13,7 @@ import { readLogState } from './store.ts';
 import { examineCopy, examineLog, type LogReport } from './verify.ts';
 
 const USAGE = `Usage: npm run log:verify -- [options]
-  (none)                        the running server at ${'http://127.0.0.1:8080/log'}, else the data folder
+  (none)                        the running server at http://127.0.0.1:8080/log, else the data folder
   --log URL|FOLDER              a log over HTTP or in a folder of files
   --data DIR                    the built-in database in DIR (its server must be stopped)
   --database URL --data DIR     a PostgreSQL database, with the keys in DIR

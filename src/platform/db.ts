@@ -30,7 +30,7 @@ const typeParsers = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === 1082) return (text: string) => text; // date stays the wall date it is
     if (oid === 20) return Number; // int8: every count of ours is below 2^53
-    return types.getTypeParser(oid, format as 'text');
+    return types.getTypeParser(oid, format);
   }) as typeof types.getTypeParser,
 };
 

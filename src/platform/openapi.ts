@@ -17,7 +17,7 @@ export async function registerOpenApi(app: App): Promise<void> {
   });
   app.get(
     '/openapi.json',
-    { config: { permission: 'public' }, schema: { hide: true } as object },
+    { config: { permission: 'public' }, schema: { hide: true } },
     () => app.swagger(),
   );
 }

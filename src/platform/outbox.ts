@@ -96,7 +96,7 @@ async function readAfter(
     select tx::text, id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at
     from platform.event
     where (tx, id) > (${cursor.tx}::xid8, ${cursor.id}::uuid)
-      and tx < pg_snapshot_xmin(pg_current_snapshot()) and name = any(${names as string[]})
+      and tx < pg_snapshot_xmin(pg_current_snapshot()) and name = any(${names})
     -- Qualified: a bare tx would mean the text above, by which 1000 comes before 999.
     order by event.tx, event.id limit ${limit}`);
 }

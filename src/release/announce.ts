@@ -3,6 +3,7 @@ import { claimCooled, claimForDraw, type CooledNumber } from '../booking/index.t
 import { logIdentity } from '../evidence/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import { appendEvents } from '../platform/outbox.ts';
@@ -32,6 +33,9 @@ export type DrawContext = {
   config: Config;
   secrets: Secrets;
 };
+
+/** What the routes need besides. */
+export type ReleaseContext = DrawContext & { fields: FieldCrypto };
 
 export type AnnounceInput = {
   hospital_id: string;

@@ -5,9 +5,10 @@ import { Problem } from '../platform/problem.ts';
 import { zipFiles } from '../platform/zip.ts';
 import { drawBundle, public_files } from './bundle.ts';
 import { bundleClosed, drawUnknown } from './errors.ts';
-import type { ReleaseContext } from './routes.ts';
+import type { ReleaseContext } from './announce.ts';
 import * as schema from './schema.ts';
-import { getDraw, isEntrant, type DrawRow } from './store-draw.ts';
+import { getDraw, type DrawRow } from './store-draw.ts';
+import { isEntrant } from './store-entry.ts';
 
 const tags = ['release'];
 

@@ -15,7 +15,8 @@ import {
   type RankingLine,
   type SealFile,
 } from './sealed-draw/index.ts';
-import { drawLog, entriesOfDraw, type DrawRow, type EntryRow } from './store-draw.ts';
+import { drawLog, type DrawRow } from './store-draw.ts';
+import { entriesOfDraw, type EntryRow } from './store-entry.ts';
 import { verifierPage } from './verifier-page.ts';
 
 /** Files that anyone may read; the rest is for entrants and witnesses unless the pool is public. */

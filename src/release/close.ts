@@ -16,7 +16,8 @@ import {
   type LogLine,
   type Manifest,
 } from './sealed-draw/index.ts';
-import { drawLog, entriesOfDraw, lockDraw, markClosed } from './store-draw.ts';
+import { drawLog, lockDraw, markClosed } from './store-draw.ts';
+import { entriesOfDraw } from './store-entry.ts';
 
 /** The allocation as it was drawn, in rank order, from what the draw stored. */
 export async function storedAllocation(

@@ -27,7 +27,8 @@ import {
   type Manifest,
   type Receipt,
 } from './sealed-draw/index.ts';
-import { insertEntry, returnedBy, shareDraw } from './store-draw.ts';
+import { returnedBy, shareDraw } from './store-draw.ts';
+import { insertEntry } from './store-entry.ts';
 
 export type EnterContext = {
   db: Db;

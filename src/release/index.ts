@@ -1,4 +1,5 @@
-export { releaseRoutes, type ReleaseContext } from './routes.ts';
+export type { ReleaseContext } from './announce.ts';
+export { releaseRoutes } from './routes.ts';
 export { releaseSubscriptions } from './subscribers.ts';
 export { tickRelease } from './tick.ts';
 export { changePlan } from './change-plan.ts';

@@ -3,7 +3,6 @@ import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { Db } from '../platform/db.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import { sql } from '../platform/sql.ts';
 import {
   BEACON_SCHEME,
   beaconPublicKey,
@@ -13,6 +12,7 @@ import {
   signRound,
   type Sign,
 } from './sealed-draw/index.ts';
+import { fixDemoGenesis } from './store.ts';
 
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -73,12 +73,9 @@ export async function beaconSetting(ctx: {
 }): Promise<BeaconSetting> {
   if (!ctx.config.demo) return { kind: 'drand', ...QUICKNET, scheme: BEACON_SCHEME };
   const now = Math.floor(ctx.clock.now().getTime() / 1000);
-  const row = await ctx.db.one<{ genesis: number }>(sql`
-    insert into platform.setting (name, value) values ('demo beacon genesis', to_jsonb(${now}::bigint))
-    on conflict (name) do update set name = excluded.name
-    returning value::text::bigint as genesis`);
+  const first = await fixDemoGenesis(ctx.db, now);
   const publicKey = beaconPublicKey(demoBeaconKey(ctx.secrets));
-  const facts = { genesis: row.genesis, period: demo_period_s, publicKey };
+  const facts = { genesis: first, period: demo_period_s, publicKey };
   return { kind: 'demo', chain: chainHash(facts), ...facts, scheme: BEACON_SCHEME };
 }
 

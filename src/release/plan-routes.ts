@@ -1,7 +1,7 @@
 import { getServices } from '../schedule/index.ts';
 import { actorOf, hospitalOf, type App } from '../platform/http.ts';
 import { changePlan, checkPlan } from './change-plan.ts';
-import type { ReleaseContext } from './routes.ts';
+import type { ReleaseContext } from './announce.ts';
 import * as schema from './schema.ts';
 import { plansOf, type Plan } from './store.ts';
 

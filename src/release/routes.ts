@@ -8,11 +8,10 @@ import {
   staffOf,
   type App,
 } from '../platform/http.ts';
-import type { FieldCrypto } from '../platform/crypto/index.ts';
 import { once } from '../platform/once.ts';
 import { Problem } from '../platform/problem.ts';
 import { addRound } from './add-round.ts';
-import type { DrawContext } from './announce.ts';
+import type { ReleaseContext } from './announce.ts';
 import { announceNow } from './announce-now.ts';
 import { departmentAvailability, sessionAvailability } from './availability.ts';
 import { bundleRoutes } from './bundle-routes.ts';
@@ -21,11 +20,9 @@ import { enterDraw } from './enter.ts';
 import { entryUnknown, notYourPatient } from './errors.ts';
 import { planRoutes } from './plan-routes.ts';
 import * as schema from './schema.ts';
-import { entryById } from './store-draw.ts';
+import { entryById } from './store-entry.ts';
 import { entriesOfAccount, entriesOf, viewDraw, viewDraws } from './views.ts';
 import { withdraw } from './withdraw.ts';
-
-export type ReleaseContext = DrawContext & { fields: FieldCrypto };
 
 const tags = ['release'];
 

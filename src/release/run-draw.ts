@@ -17,16 +17,14 @@ import {
   type RankingLine,
 } from './sealed-draw/index.ts';
 import {
-  entriesOfDraw,
   forgetAppointments,
   lockDraw,
   markDrawn,
   placesOf,
-  storeRanking,
   type DrawPlace,
   type DrawRow,
-  type EntryRow,
 } from './store-draw.ts';
+import { entriesOfDraw, storeRanking, type EntryRow } from './store-entry.ts';
 
 /**
  * D5–D7: with the signature of the round the manifest names, ranks the sealed pool and gives out the

@@ -6,7 +6,8 @@ import { utf8Text } from '../platform/tlog/index.ts';
 import { nodeHasher } from '../platform/tlog/node-hasher.ts';
 import { burn } from './burn.ts';
 import { poolRoot, sealedLeaf, sealOf, type Manifest } from './sealed-draw/index.ts';
-import { lockDraw, markSealed, standingLines } from './store-draw.ts';
+import { lockDraw, markSealed } from './store-draw.ts';
+import { standingLines } from './store-entry.ts';
 
 /**
  * D4: once entries are closed, fixes the pool's root and seals it in the log. The lock waits for

@@ -188,3 +188,12 @@ export async function drawsDue(
     group by r.hospital_id, p.draw_group, r.service_date
     order by r.hospital_id, r.service_date, p.draw_group`);
 }
+
+/** The second at which the demo beacon's chain begins: the first caller's, for good. */
+export async function fixDemoGenesis(db: Queryable, second: number): Promise<number> {
+  const row = await db.one<{ genesis: number }>(sql`
+    insert into platform.setting (name, value) values ('demo beacon genesis', to_jsonb(${second}::bigint))
+    on conflict (name) do update set name = excluded.name
+    returning value::text::bigint as genesis`);
+  return row.genesis;
+}

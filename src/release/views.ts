@@ -6,14 +6,8 @@ import type { Db } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import { drawUnknown } from './errors.ts';
 import { shortCode, type Manifest, type PoolLine, type Receipt } from './sealed-draw/index.ts';
-import {
-  drawSessions,
-  drawsOf,
-  entriesOfPatients,
-  getDraw,
-  type DrawRow,
-  type EntryRow,
-} from './store-draw.ts';
+import { drawSessions, drawsOf, getDraw, type DrawRow } from './store-draw.ts';
+import { entriesOfPatients, type EntryRow } from './store-entry.ts';
 
 export type DrawViewContext = { db: Db; clock: Clock };
 

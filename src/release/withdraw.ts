@@ -5,7 +5,8 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { drawNotOpen, entryUnknown, wrongSecret } from './errors.ts';
-import { entryById, shareDraw, withdrawEntry } from './store-draw.ts';
+import { shareDraw } from './store-draw.ts';
+import { entryById, withdrawEntry } from './store-entry.ts';
 
 /**
  * Withdraws an entry before closing by revealing the receipt's secret, which void.jsonl publishes:

@@ -287,7 +287,7 @@ test('routes: everyone reads the directory; staff act on their own hospital only
     can: () => true,
     log: false,
   });
-  scheduleRoutes(app as App, ctx);
+  scheduleRoutes(app, ctx);
   const headers = { 'x-requested-with': 'zhenghao' };
   const staff = (hospital_id: string): Session => ({
     kind: 'staff',

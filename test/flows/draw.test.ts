@@ -63,7 +63,7 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
   const places = draw.sessions.reduce((sum, session) => sum + session.places, 0);
   const clerk = await staffAt(here.app, 'clerk');
   const phones = [1, 2, 3].map((index) => here.ctx.population.syntheticPerson(index * 37).phone);
-  const accounts = await Promise.all(phones.map((phone) => patientAt(here.app, phone as string)));
+  const accounts = await Promise.all(phones.map((phone) => patientAt(here.app, phone)));
   const [first] = accounts as [Visitor, ...Visitor[]];
 
   // More people than places: ten online, the rest at the window with an ID card.

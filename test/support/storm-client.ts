@@ -36,7 +36,7 @@ export async function staffClient(url: string, username: string, password: strin
   const own = { ...headers, cookie: cookie.join('; ') };
   return {
     cookie: own.cookie,
-    post: (path: string, body: unknown, key = crypto.randomUUID()) =>
+    post: (path: string, body: unknown, key: string = crypto.randomUUID()) =>
       fetch(`${url}${path}`, {
         method: 'POST',
         headers: { ...own, 'idempotency-key': key },

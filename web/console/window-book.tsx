@@ -121,13 +121,26 @@ function Numbers(props: {
   const { session, patient } = props;
   const path = `/api/sessions/${session.session_id}`;
   const detail = useLoad(path, () => api<SessionDetail>(path));
+  const [reason, setReason] = useState('');
   const book = useAction(async (key, slot_id: string | null) => {
-    const body = { session_id: session.session_id, patient_id: patient.patient_id, slot_id };
+    const { session_id } = session;
+    const asked = reason ? { on_site_reason: reason } : {};
+    const body = { session_id, patient_id: patient.patient_id, slot_id, ...asked };
     const visit = await post<Visit>('/api/staff/appointments', body, key);
     props.onDone({ kind: 'visit', visit });
   });
   return (
     <div className="stack tight">
+      <Field
+        label={t('window.reason')}
+        control={(ties) => (
+          <select {...ties} value={reason} onChange={(event) => setReason(event.target.value)}>
+            <option value="">{t('window.reason.none')}</option>
+            <option value="disabled">{t('window.reason.disabled')}</option>
+            <option value="no_phone">{t('window.reason.no_phone')}</option>
+          </select>
+        )}
+      />
       <ProblemNotice problem={book.problem} />
       <Wait on={detail}>
         {({ numbers }) => (

@@ -10,7 +10,7 @@ export class ApiProblem extends Error {
 
   constructor(status: number, body: Record<string, unknown>) {
     const text = (key: string): string | null =>
-      typeof body[key] === 'string' ? (body[key] as string) : null;
+      typeof body[key] === 'string' ? (body[key]) : null;
     super(text('detail') ?? '系统暂时没有回应，请稍后再试。');
     this.name = 'ApiProblem';
     this.status = status;
@@ -44,7 +44,12 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
     if (reply.status === 401 && !renewed && mayBeSignedIn()) {
       renewed = true;
       // The cookie is short-lived; the session behind it may still be good.
-      if ((await send('/api/session/renew', { method: 'POST' })).ok) continue;
+      const renewal = await send('/api/session/renew', { method: 'POST' });
+      await renewal.text(); // an answer left unread keeps its connection
+      if (renewal.ok) {
+        await reply.text();
+        continue;
+      }
       rememberSignedIn(false);
     }
     if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;

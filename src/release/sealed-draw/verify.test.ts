@@ -157,7 +157,7 @@ test('a rule with a false round or a short offset is found by V2', () => {
   const change = (
     edit: (beacon: { round: number; offset: number; margin: number }) => object,
   ): Tamper => ({
-    manifest: (m) => ({ ...m, beacon: { ...m.beacon, ...edit(m.beacon as never) } as never }),
+    manifest: (m) => ({ ...m, beacon: { ...m.beacon, ...edit(m.beacon as never) } }),
   });
   assert.deepEqual(
     failures(

@@ -19,7 +19,7 @@ type SheetEvents = {
  */
 export async function* readXlsx(bytes: Buffer): AsyncGenerator<RawRow[]> {
   await checkUnpackedSize(bytes);
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(Readable.from(chunksOf(bytes)) as never, {
+  const reader = new ExcelJS.stream.xlsx.WorkbookReader(Readable.from(chunksOf(bytes)), {
     worksheets: 'emit',
     sharedStrings: 'cache',
     styles: 'cache',
