@@ -57,6 +57,9 @@ create table booking.slot (
 create index slot_free on booking.slot (session_id, sequence) where state = 'free';
 create index slot_hold_until on booking.slot (session_id, hold_until) where state = 'held';
 create index slot_cooling on booking.slot (session_id) where state = 'cooling';
+-- Numbers that whoever gave them back may not take again: few, and asked for at every booking.
+create index slot_excluded on booking.slot (session_id)
+  where state = 'free' and (excluded_patient_id is not null or excluded_account_id is not null);
 create unique index slot_his on booking.slot (hospital_id, his_id) where his_id is not null;
 
 create function booking.refuse_step() returns trigger language plpgsql as $$

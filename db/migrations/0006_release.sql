@@ -43,12 +43,15 @@ create table release.session_release (
   online_done_at timestamptz,
   same_day_done_at timestamptz,
   on_site_done_at timestamptz,
+  -- Drawn clinics: from this hour what is free goes to the people who come in person.
   batch_until timestamptz,
+  evening_done_at timestamptz,
   constraint session_release_planned check ((plan_id is null) = (method is null) and (plan_id is null) = (online_at is null))
 );
 create index session_release_service on release.session_release (healthcare_service_id, service_date);
 create index session_release_online on release.session_release (online_at) where online_done_at is null;
 create index session_release_same_day on release.session_release (same_day_at) where same_day_done_at is null;
+create index session_release_evening on release.session_release (batch_until) where evening_done_at is null;
 create index session_release_on_site on release.session_release (on_site_at) where on_site_done_at is null;
 
 create table release.draw (

@@ -35,6 +35,7 @@ export {
   claimCooled,
   claimForDraw,
   coolToOnSite,
+  freeToOnSite,
   grantPlaces,
   restrictedUntil,
   returnUnplaced,

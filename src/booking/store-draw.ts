@@ -168,6 +168,25 @@ export async function grantPlaces(
     select appointment_id, slot_id from held`);
 }
 
+/** The evening before: the free online numbers of a drawn session go to the people who come in person. */
+export async function freeToOnSite(
+  tx: Tx,
+  input: { session_id: string; at: Date; actor: string },
+): Promise<number> {
+  return tx.run(sql`
+    with stock as materialized (
+      select session_id from booking.session_stock where session_id = ${input.session_id} for update
+    ), moved as (
+      update booking.slot s set pool = 'on_site', version = s.version + 1
+      from stock t where s.session_id = t.session_id and s.state = 'free' and s.pool = 'online'
+      returning s.id, s.version, s.hospital_id
+    )
+    insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+    select uuidv7(), hospital_id, 'booking.number.released', 'slot:' || id, version, ${input.actor},
+      jsonb_build_object('session_id', ${input.session_id}::text, 'pool', 'on_site', 'numbers', 1), ${input.at}
+    from moved`);
+}
+
 /** Whether a person is kept out of remote registration for drawn clinics at this moment. */
 export async function restrictedUntil(
   db: Queryable,

@@ -39,10 +39,14 @@ with request as materialized (
 ), stale as materialized (
   select h.session_id, min(h.hold_until) as since from booking.slot h
   where h.session_id in (select session_id from fresh) and h.state = 'held' group by h.session_id
+), excluded as materialized (
+  select x.session_id, x.excluded_patient_id, x.excluded_account_id from booking.slot x
+  where x.session_id in (select session_id from fresh) and x.state = 'free'
+    and (x.excluded_patient_id is not null or x.excluded_account_id is not null)
 ), judged as materialized (
   select u.*, o.ordinal,
     -- Whoever gave a number of this session back may take any but that one.
-    exists (select from booking.slot x where x.session_id = u.session_id and x.state = 'free'
+    exists (select from excluded x where x.session_id = u.session_id
       and (x.excluded_patient_id = u.patient_id or x.excluded_account_id = u.account_id)) as is_excluded,
     case
       when u.hospital_id is null then 'session-unknown'

@@ -135,6 +135,7 @@ async function unshareWorks(unshare: string, native: string, folder: string): Pr
 function plainLauncher(native: string, basePrefix: string[]): Launcher {
   return {
     owner: undefined,
+    // oxlint-disable-next-line max-params -- what spawn takes, and a prefix
     launch(program, folder, args, stdio, prefix = basePrefix) {
       const at = (relative: string): string => join(folder, relative);
       const [file = '', ...rest] = [...prefix, join(native, 'bin', program), ...args(at)];

@@ -93,24 +93,16 @@ export async function announceDraw(ctx: DrawContext, input: AnnounceInput): Prom
         payload: { draw_id: id, leaf: utf8Text(announcedLeaf(manifest.draw, hash)) },
       },
     ]);
-    const moment = drawMoment(manifest);
     await insertDraw(
       tx,
       {
+        ...rowOf(manifest),
         id,
         hospital_id: input.hospital_id,
-        code: manifest.draw,
         number,
         draw_group: input.draw_group,
         kind: input.kind,
-        opens_at: new Date(manifest.open * 1000),
-        closes_at: new Date(manifest.close * 1000),
-        seal_by: new Date(manifest.sealBy * 1000),
-        round: moment.round,
-        round_at: new Date(moment.time * 1000),
         confirm_until: instants.confirm_until,
-        manifest: canonicalText(manifest),
-        manifest_hash: hash,
         announced_event_id: event_id as string,
       },
       claimed.map((one, place) => ({
@@ -124,6 +116,21 @@ export async function announceDraw(ctx: DrawContext, input: AnnounceInput): Prom
     await markAnnounced(tx, input.session_ids, now);
   });
   return id;
+}
+
+/** What the manifest itself says of the draw's row. */
+function rowOf(manifest: Manifest) {
+  const moment = drawMoment(manifest);
+  return {
+    code: manifest.draw,
+    opens_at: new Date(manifest.open * 1000),
+    closes_at: new Date(manifest.close * 1000),
+    seal_by: new Date(manifest.sealBy * 1000),
+    round: moment.round,
+    round_at: new Date(moment.time * 1000),
+    manifest: canonicalText(manifest),
+    manifest_hash: manifestHash(manifest),
+  };
 }
 
 type ManifestFacts = AnnounceInput & {

@@ -79,20 +79,8 @@ async function describe(ctx: ViewContext, sessions: SessionView[]) {
       campus_name: session.campus_name,
       department_id: session.department_id,
       department_name: session.department_name,
-      service: {
-        id: session.healthcare_service_id,
-        name: session.service_name,
-        level: session.level,
-        registration_fee_fen: session.registration_fee_fen,
-        consultation_fee_fen: session.consultation_fee_fen,
-      },
-      practitioner: session.practitioner_id
-        ? {
-            id: session.practitioner_id,
-            name: session.practitioner_name ?? '',
-            title: session.practitioner_title ?? '',
-          }
-        : null,
+      service: serviceOf(session),
+      practitioner: practitionerOf(session),
       method: release?.method ?? ('order' as const),
       state,
       release_at: next,
@@ -101,6 +89,25 @@ async function describe(ctx: ViewContext, sessions: SessionView[]) {
       free_numbers: state === 'free' ? Math.min(count?.free ?? 0, free_shown_max) : 0,
     };
   });
+}
+
+function serviceOf(session: SessionView) {
+  return {
+    id: session.healthcare_service_id,
+    name: session.service_name,
+    level: session.level,
+    registration_fee_fen: session.registration_fee_fen,
+    consultation_fee_fen: session.consultation_fee_fen,
+  };
+}
+
+function practitionerOf(session: SessionView) {
+  if (!session.practitioner_id) return null;
+  return {
+    id: session.practitioner_id,
+    name: session.practitioner_name ?? '',
+    title: session.practitioner_title ?? '',
+  };
 }
 
 function isReleased(release: SessionRelease | undefined, now: Date, drawn: boolean): boolean {

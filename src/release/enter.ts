@@ -59,7 +59,6 @@ export type Entered = { e: string; receipt: Receipt; short_code: string; entered
  * @throws Problem release/draw-not-open, already-registered, preference-unknown, just-returned, restricted.
  */
 export async function enterDraw(ctx: EnterContext, input: EnterInput): Promise<Entered> {
-  const keys = drawKeys(ctx.secrets);
   return ctx.db
     .tx(async (tx) => {
       const draw = await shareDraw(tx, input.draw_id);
@@ -67,72 +66,75 @@ export async function enterDraw(ctx: EnterContext, input: EnterInput): Promise<E
       const now = ctx.clock.now();
       if (draw.state !== 'announced' || now < draw.opens_at || now >= draw.closes_at)
         throw new Problem(drawNotOpen);
-      const manifest = JSON.parse(draw.manifest) as Manifest;
-      checkPreferences(manifest, input.preferences);
-      const until = await restrictedUntil(tx, {
-        hospital_id: draw.hospital_id,
-        patient_id: input.patient_id,
-        at: now,
-      });
-      if (until) throw new Problem(restricted, { until });
-      if (
-        await returnedBy(tx, {
-          draw_id: draw.id,
-          session_ids: input.preferences,
-          patient_id: input.patient_id,
-          account_id: input.asker.account_id,
-        })
-      )
-        throw new Problem(justReturned);
-      const tags = await personTags({ ...ctx, db: tx }, [input.patient_id], {
-        group: manifest.group,
-        year: new Date(manifest.open * 1000).getUTCFullYear(),
-      });
-      const tag = tags.get(input.patient_id);
-      if (!tag) throw new Problem(notYourPatient);
-      const e = entryId({
-        manifestHash: draw.manifest_hash,
-        personTag: tag,
-        nonce: fromHex(input.nonce),
-      });
-      const line = { c: 0, e, p: input.preferences, w: 1 };
-      const receipt = signReceipt(
-        {
-          draw: manifest.draw,
-          e,
-          leaf: poolLeaf(line),
-          time: Math.floor(now.getTime() / 1000),
-          v: input.secret_hash,
-        },
-        keys.receipt.sign,
-      );
-      await insertEntry(
-        tx,
-        {
-          draw_id: draw.id,
-          id: e,
-          patient_id: input.patient_id,
-          person_tag: tag,
-          line: poolLineText(line),
-          sealed_nonce: ctx.fields.seal(input.nonce, 'release.entry.nonce'),
-          secret_hash: input.secret_hash,
-          receipt: JSON.stringify(receipt),
-          channel: input.asker.channel,
-          account_id: input.asker.account_id,
-          device_key_id: input.asker.device_key_id,
-          payer_reference: input.asker.payer_reference,
-          phone_index: input.asker.phone_index,
-          entered_by: input.asker.actor,
-          entered_at: now,
-        },
-        { id: newId(ctx), hospital_id: draw.hospital_id, leaf_of_receipt: receipt.leaf },
-      );
-      return { e, receipt, short_code: shortCode(e), entered_at: now };
+      checkPreferences(JSON.parse(draw.manifest) as Manifest, input.preferences);
+      await checkPerson(tx, draw, input, now);
+      return writeEntry(tx, ctx, draw, input);
     })
     .catch((error: unknown) => {
       if (databaseError(error)?.constraint === 'entry_person') throw new Problem(alreadyRegistered);
       throw error;
     });
+}
+
+/** A restricted person, or one who just gave back a number of these sessions, may not enter. */
+async function checkPerson(tx: Tx, draw: DrawRow, input: EnterInput, at: Date): Promise<void> {
+  const { patient_id, asker } = input;
+  const until = await restrictedUntil(tx, { hospital_id: draw.hospital_id, patient_id, at });
+  if (until) throw new Problem(restricted, { until });
+  const returned = await returnedBy(tx, {
+    draw_id: draw.id,
+    session_ids: input.preferences,
+    patient_id,
+    account_id: asker.account_id,
+  });
+  if (returned) throw new Problem(justReturned);
+}
+
+async function writeEntry(
+  tx: Tx,
+  ctx: EnterContext,
+  draw: DrawRow,
+  input: EnterInput,
+): Promise<Entered> {
+  const now = ctx.clock.now();
+  const { asker, patient_id } = input;
+  const manifest = JSON.parse(draw.manifest) as Manifest;
+  const tags = await personTags({ ...ctx, db: tx }, [patient_id], {
+    group: manifest.group,
+    year: new Date(manifest.open * 1000).getUTCFullYear(),
+  });
+  const tag = tags.get(patient_id);
+  if (!tag) throw new Problem(notYourPatient);
+  const nonce = fromHex(input.nonce);
+  const e = entryId({ manifestHash: draw.manifest_hash, personTag: tag, nonce });
+  const line = { c: 0, e, p: input.preferences, w: 1 };
+  const time = Math.floor(now.getTime() / 1000);
+  const receipt = signReceipt(
+    { draw: manifest.draw, e, leaf: poolLeaf(line), time, v: input.secret_hash },
+    drawKeys(ctx.secrets).receipt.sign,
+  );
+  await insertEntry(
+    tx,
+    {
+      draw_id: draw.id,
+      id: e,
+      patient_id,
+      person_tag: tag,
+      line: poolLineText(line),
+      sealed_nonce: ctx.fields.seal(input.nonce, 'release.entry.nonce'),
+      secret_hash: input.secret_hash,
+      receipt: JSON.stringify(receipt),
+      channel: asker.channel,
+      account_id: asker.account_id,
+      device_key_id: asker.device_key_id,
+      payer_reference: asker.payer_reference,
+      phone_index: asker.phone_index,
+      entered_by: asker.actor,
+      entered_at: now,
+    },
+    { id: newId(ctx), hospital_id: draw.hospital_id, leaf_of_receipt: receipt.leaf },
+  );
+  return { e, receipt, short_code: shortCode(e), entered_at: now };
 }
 
 function checkPreferences(manifest: Manifest, preferences: string[]): void {

@@ -1,11 +1,5 @@
 import { problem } from '../platform/problem.ts';
 
-export const planUnknown = problem(
-  'release/plan-unknown',
-  404,
-  '没有找到这个放号计划，请刷新列表后重试。',
-  'No such release plan.',
-);
 export const planRefused = problem(
   'release/plan-refused',
   422,

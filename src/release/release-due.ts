@@ -1,7 +1,7 @@
-import { releaseNumbers } from '../booking/index.ts';
+import { freeToOnSite, releaseNumbers } from '../booking/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db.ts';
-import { lockDue, markReleased } from './store.ts';
+import { lockDue, lockEvening, markReleased } from './store.ts';
 
 /**
  * Releases every pool whose hour has come (放号), by the server's clock and nobody else's (R052).
@@ -30,6 +30,17 @@ export async function releaseDue(ctx: { db: Db; clock: Clock }): Promise<number>
       });
       await markReleased(tx, session.session_id, { online, same_day, on_site }, now);
     }
+    return sessions.length;
+  });
+}
+
+/** From 20:00 of the day before, what is free of a drawn clinic goes on-site (specification, rhythm). */
+export async function openEvening(ctx: { db: Db; clock: Clock }): Promise<number> {
+  const at = ctx.clock.now();
+  return ctx.db.tx(async (tx) => {
+    const sessions = await lockEvening(tx, at);
+    for (const { session_id } of sessions)
+      await freeToOnSite(tx, { session_id, at, actor: 'system:release' });
     return sessions.length;
   });
 }

@@ -174,6 +174,17 @@ export async function markReleased(
     where session_id = ${session_id}`);
 }
 
+/** Drawn sessions whose evening before has come; locked for this server. */
+export async function lockEvening(tx: Tx, now: Date): Promise<{ session_id: string }[]> {
+  return tx.many(sql`
+    update release.session_release set evening_done_at = ${now}
+    where session_id in (
+      select session_id from release.session_release
+      where method = 'draw' and batch_until <= ${now} and evening_done_at is null and ends_at > ${now}
+      order by session_id limit 200 for update skip locked)
+    returning session_id`);
+}
+
 /** Sessions with plan `draw` whose hour of announcement has come, by group and clinic day. */
 export async function drawsDue(
   db: Queryable,

@@ -7,7 +7,7 @@ import { logDueCancels } from './draw-log.ts';
 import { nothingToDraw, tooLateToDraw } from './errors.ts';
 import { beaconSetting, demoRound } from './keys.ts';
 import { proveDraw } from './prove.ts';
-import { releaseDue } from './release-due.ts';
+import { openEvening, releaseDue } from './release-due.ts';
 import { default_rhythm, demo_rhythm } from './rules.ts';
 import { runDraw } from './run-draw.ts';
 import { sealDraw } from './seal.ts';
@@ -21,6 +21,7 @@ import { drawsInState, drawsToClose, findRound, storeRound, type DrawRow } from 
  */
 export async function tickRelease(ctx: DrawContext): Promise<void> {
   await releaseDue(ctx);
+  await openEvening(ctx);
   await announceDue(ctx);
   for (const draw of await drawsInState(ctx.db, ['announced', 'sealed', 'drawn', 'closed']))
     await advance(ctx, draw);

@@ -1,5 +1,5 @@
 import { maskedPatients, listPatients } from '../identity/index.ts';
-import { getSessions } from '../schedule/index.ts';
+import { getSessions, type SessionView } from '../schedule/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db } from '../platform/db.ts';
@@ -33,6 +33,25 @@ function stateOf(draw: DrawRow, now: Date): DrawRow['state'] | 'open' {
     : draw.state;
 }
 
+/** A session of a draw as people choose it. */
+function offered(
+  row: { session_id: string; places: number },
+  session: SessionView | undefined,
+  draw: DrawRow,
+) {
+  return {
+    session_id: row.session_id,
+    places: row.places,
+    service_date: session?.service_date ?? '',
+    period: session?.period ?? 'morning',
+    starts_at: session?.starts_at ?? draw.round_at,
+    service_name: session?.service_name ?? '',
+    practitioner_name: session?.practitioner_name ?? null,
+    department_name: session?.department_name ?? '',
+    campus_name: session?.campus_name ?? '',
+  };
+}
+
 async function describeDraws(ctx: DrawViewContext, draws: DrawRow[]) {
   const now = ctx.clock.now();
   const places = await drawSessions(
@@ -64,20 +83,7 @@ async function describeDraws(ctx: DrawViewContext, draws: DrawRow[]) {
       confirm_until: draw.confirm_until,
       sessions: places
         .filter((row) => row.draw_id === draw.id)
-        .map((row) => {
-          const session = sessions.get(row.session_id);
-          return {
-            session_id: row.session_id,
-            places: row.places,
-            service_date: session?.service_date ?? '',
-            period: session?.period ?? 'morning',
-            starts_at: session?.starts_at ?? draw.round_at,
-            service_name: session?.service_name ?? '',
-            practitioner_name: session?.practitioner_name ?? null,
-            department_name: session?.department_name ?? '',
-            campus_name: session?.campus_name ?? '',
-          };
-        }),
+        .map((row) => offered(row, sessions.get(row.session_id), draw)),
       entries: draw.entries,
       manifest_hash: draw.manifest_hash,
       root: draw.root,

@@ -181,18 +181,18 @@ test('every acknowledged booking survives a kill -9 of server and database', asy
   const server = await startServerProcess(folder.path, { DEMO: '1' });
   ends.push(() => server.child.kill('SIGKILL'));
   const sessions = await bigSessions(server.url);
-  const order: StormOrder = ({
-	url: server.url,
-	username: 'clerk',
-	password: demo_password,
-	sessions,
-	...{
-		patients: 600,
-		workers: 32
-	},
-	asked_file: join(notes.path, 'asked.jsonl'),
-	answered_file: join(notes.path, 'answered.jsonl')
-});
+  const order: StormOrder = {
+    url: server.url,
+    username: 'clerk',
+    password: demo_password,
+    sessions,
+    ...{
+      patients: 600,
+      workers: 32,
+    },
+    asked_file: join(notes.path, 'asked.jsonl'),
+    answered_file: join(notes.path, 'answered.jsonl'),
+  };
   const { ended } = await startStorm(order);
   kill(server);
   await ended;

@@ -143,3 +143,24 @@ test('a plan that breaks a rule is refused with sentences, and one for a time-cr
   assert.ok(codes.includes('night-release') && codes.includes('time-critical'));
   for (const finding of refused.body.findings) assert.match(finding.message, /[一-龥].*。$/);
 });
+
+test('from 20:00 of the day before, what is free of a drawn clinic goes on-site', async () => {
+  // The eye clinic’s draws run without entries, so their numbers are free online.
+  for (const seconds of [121, 5, 40]) await here.advance(seconds);
+  const on = async (pool: string) =>
+    (
+      await here.ctx.db.one<{ n: number }>(sql`
+        select count(*) as n from booking.slot s join booking.session_stock t using (session_id)
+        where t.method = 'draw' and s.service_date = '2026-11-26' and s.state = 'free' and s.pool = ${pool}`)
+    ).n;
+  const to = async (instant: string) => {
+    here.clock.set(new Date(instant));
+    await here.settle();
+  };
+  await to('2026-11-25T11:59:00Z');
+  const online = await on('online');
+  assert.ok(online > 0);
+  await to('2026-11-25T12:00:00Z');
+  assert.equal(await on('online'), 0);
+  assert.ok((await on('on_site')) >= online);
+});

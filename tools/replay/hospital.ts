@@ -124,7 +124,15 @@ async function openSessions(
     else wanted.set(place(clinic, day), { clinic, day, numbers: 1 });
   }
   const each_max = String(Math.min(limits.session_day ?? bookings_max, bookings_max));
-  const rows = [...wanted.values()].map(({ clinic, day, numbers }) => [codes.get(clinic) ?? '', day, '晚上', '23:58', '23:59', String(numbers), each_max]);
+  const rows = [...wanted.values()].map(({ clinic, day, numbers }) => [
+    codes.get(clinic) ?? '',
+    day,
+    '晚上',
+    '23:58',
+    '23:59',
+    String(numbers),
+    each_max,
+  ]);
   await importRows(ctx, hospital_id, 'sessions', [
     ['门诊代码', '出诊日期', '午别', '开始时间', '结束时间', '号源总数', '每人限约'],
     ...rows,

@@ -246,7 +246,7 @@ function plan(input: Resolving<DoctorColumns>, known: Known): Plan {
     count(counts, standing, clinic);
     clinics.push(clinic);
   }
-  return { ...counts, write: ({ tx }) => write(tx, input, known, people, clinics) };
+  return { ...counts, write: ({ tx }) => write(tx, input, { known, people, clinics }) };
 }
 
 function personOf(
@@ -297,10 +297,9 @@ function count(
 async function write(
   tx: import('../../platform/db.ts').Tx,
   input: Resolving<DoctorColumns>,
-  known: Known,
-  people: Map<string, KnownPractitioner>,
-  clinics: WishedService[],
+  wished: { known: Known; people: Map<string, KnownPractitioner>; clinics: WishedService[] },
 ): Promise<void> {
+  const { known, people, clinics } = wished;
   const { hospital_id } = input;
   const place = { hospital_id, today: shanghaiDate(input.now) };
   for (const piece of pieces([...people.values()]))

@@ -6,7 +6,6 @@ import { sessions } from './sessions.ts';
 export const kinds = { departments, doctors, sessions };
 
 export type KindName = keyof typeof kinds;
-export const kindNames = Object.keys(kinds) as KindName[];
 
 /** What a person calls each kind. */
 export const kindTitles: Record<KindName, string> = {

@@ -89,7 +89,8 @@ function dateText(value: Date): string {
   if (Number.isNaN(value.getTime())) return '#DATE';
   // Spreadsheets keep times as fractions of a day, so a minute may be a few milliseconds off.
   const text = new Date(Math.round(value.getTime() / 60_000) * 60_000).toISOString();
-  const [date = '', time = ''] = [text.slice(0, 10), text.slice(11, 16)];
+  const date = text.slice(0, 10);
+  const time = text.slice(11, 16);
   if (date < '1901') return time;
   return time === '00:00' ? date : `${date} ${time}`;
 }
