@@ -145,6 +145,8 @@ CREATE INDEX session_stock_date ON booking.session_stock USING btree (hospital_i
 
 CREATE INDEX slot_cooling ON booking.slot USING btree (session_id) WHERE (state = 'cooling'::text);
 
+CREATE INDEX slot_excluded ON booking.slot USING btree (session_id) WHERE ((state = 'free'::text) AND ((excluded_patient_id IS NOT NULL) OR (excluded_account_id IS NOT NULL)));
+
 CREATE INDEX slot_free ON booking.slot USING btree (session_id, sequence) WHERE (state = 'free'::text);
 
 CREATE INDEX slot_hold_until ON booking.slot USING btree (session_id, hold_until) WHERE (state = 'held'::text);
@@ -669,6 +671,7 @@ create table release.session_release (
   same_day_done_at timestamp with time zone,
   on_site_done_at timestamp with time zone,
   batch_until timestamp with time zone,
+  evening_done_at timestamp with time zone,
   constraint session_release_method_check CHECK ((method = ANY (ARRAY['order'::text, 'draw'::text]))),
   constraint session_release_planned CHECK ((((plan_id IS NULL) = (method IS NULL)) AND ((plan_id IS NULL) = (online_at IS NULL)))),
   constraint session_release_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES release.plan(id),
@@ -682,6 +685,8 @@ CREATE INDEX draw_state ON release.draw USING btree (state, closes_at);
 CREATE INDEX entry_account ON release.entry USING btree (account_id, draw_id) WHERE (account_id IS NOT NULL);
 
 CREATE INDEX entry_patient ON release.entry USING btree (patient_id, draw_id);
+
+CREATE INDEX session_release_evening ON release.session_release USING btree (batch_until) WHERE (evening_done_at IS NULL);
 
 CREATE INDEX session_release_on_site ON release.session_release USING btree (on_site_at) WHERE (on_site_done_at IS NULL);
 

@@ -55,17 +55,10 @@ async function servePages(app: App): Promise<void> {
   const send = (url: string, file: string): void => {
     if (!existsSync(join(pages, file))) return;
     const page = readFileSync(join(pages, file));
-    app.get(
-      url,
-      { config: { permission: 'public' }, schema: { hide: true } },
-      (request, reply) => {
-        if (/^\/(api|log|assets|docs)\//.test(request.url)) throw new Problem(notFound);
-        return reply
-          .type('text/html; charset=utf-8')
-          .header('cache-control', 'no-cache')
-          .send(page);
-      },
-    );
+    app.get(url, { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) => {
+      if (/^\/(api|log|assets|docs)\//.test(request.url)) throw new Problem(notFound);
+      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
+    });
   };
   for (const face of ['console', 'screen']) {
     send(`/${face}`, `${face}/index.html`);

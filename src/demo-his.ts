@@ -19,7 +19,7 @@ export async function startDemoHis(
 ): Promise<HisJob & { base_url: string }> {
   const secret = Buffer.from(ctx.secrets.key('his link'));
   const { base_url, end } = await runSimulator(ctx, secret.toString('hex'));
-  const [hospital] = (await listHospitals(ctx)).filter((one) => one.code === 'demo');
+  const hospital = (await listHospitals(ctx)).find((one) => one.code === 'demo');
   if (!hospital) throw new Error('the demo hospital is missing');
   await ctx.outbox.drain();
   const schedules = await hisSchedules(ctx, hospital.id);

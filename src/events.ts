@@ -18,7 +18,6 @@ export type Events = {
   'identity.patient.registered': { patient_id: string; document_type: string; check: string };
   'identity.patient.checked': { patient_id: string; check: string };
   'identity.patient.corrected': { patient_id: string; field: string };
-  'identity.patient.merged': { patient_id: string; document_type: string };
   'identity.patient.linked': { patient_id: string; account_id: string; relation: string };
   'identity.patient.unlinked': { patient_id: string; account_id: string };
   'identity.patient.read': { patient_id: string; purpose: string };
@@ -45,7 +44,6 @@ export type Events = {
   'booking.number.returned': NumberChange & { why: string };
   'booking.number.voided': NumberChange & { reason: string };
   'booking.number.entrusted': { session_id: string; numbers: number };
-  'booking.number.added': NumberChange & { reason: string; practitioner_id: string };
   'booking.visit.held': VisitChange;
   'booking.visit.booked': VisitChange;
   'booking.visit.confirmed': VisitChange;

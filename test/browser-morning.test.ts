@@ -391,11 +391,11 @@ test('whoever gets no number is told what to do now; large type, dark and Englis
   await page.getByText('交钱给任何人都不会提高机会。').waitFor();
   await shot('patient-unplaced');
   await page.getByRole('button', { name: '长辈版' }).click();
-  await page.getByRole('link', { name: '看心血管内科今天的号' }).click();
+  await page.getByRole('link', { name: '看心血管内科最近的号' }).click();
   await page.getByRole('list', { name: '出诊日期' }).waitFor();
   await shot('patient-large-type');
   await page.getByRole('button', { name: 'English' }).click();
-  await page.getByRole('button', { name: 'Normal type' }).click();
+  await page.getByRole('button', { name: 'Normal' }).click();
   await shot('patient-english');
   await who.context.close();
   const night = await walker(browser, url, { size: phone, faults, dark: true });

@@ -10,7 +10,9 @@ const documents = globSync(['*.md', 'docs/**/*.md', 'src/**/README.md'], { cwd: 
 
 test('the glossary has every module, every table and every event, and nothing that is gone', () => {
   const glossary = read('docs/glossary.md');
-  const rows = [...glossary.matchAll(/^\| [^|]+ \| `([^`]+)` +\|/gm)].map((match) => match[1] ?? '');
+  const rows = [...glossary.matchAll(/^\| [^|]+ \| `([^`]+)` +\|/gm)].map(
+    (match) => match[1] ?? '',
+  );
   const relations = [...read('db/schema.sql').matchAll(/^create (?:table|view) ([a-z_.]+)/gm)];
   const events = [...read('src/events.ts').matchAll(/^ {2}'([a-z.-]+)':/gm)];
   const expected = [

@@ -118,8 +118,6 @@ export async function assignPools(tx: Tx, session_id: string, shares: Shares): P
     update booking.slot s set pool = a.pool from assigned a where a.id = s.id`);
 }
 
-type Release = { session_id: string; pools: readonly string[]; numbers: number };
-
 /**
  * Publishes a session's unreleased numbers of some pools (放号); only entrusted ones, never of a
  * stopped session, never one that a draw will give out. Each number that changed state bumps its

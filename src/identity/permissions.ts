@@ -77,7 +77,14 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'draw.beacon',
   ],
   doctor: ['schedule.read', 'booking.read', 'booking.in_clinic', 'desk.call', 'patient.read'],
-  triage_nurse: ['schedule.read', 'schedule.assign', 'booking.read', 'desk.check-in', 'desk.call', 'patient.read'],
+  triage_nurse: [
+    'schedule.read',
+    'schedule.assign',
+    'booking.read',
+    'desk.check-in',
+    'desk.call',
+    'patient.read',
+  ],
   information_centre: ['schedule.import', 'schedule.read', 'plan.read', 'draw.read', 'draw.beacon'],
 };
 

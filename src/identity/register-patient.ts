@@ -98,6 +98,7 @@ async function checkedDocument(ctx: RegisterContext, input: RegisterInput): Prom
     {
       type,
       number,
+      paperSeen: input.how === 'counter',
       ...(input.birth_date === undefined ? {} : { birthDate: input.birth_date }),
       ...(guardian ? { guardian } : {}),
     },

@@ -33,7 +33,7 @@ export type Launcher = {
     folder: string,
     args: (at: (relative: string) => string) => string[],
     stdio: StdioOptions,
-    prefix?: string[]  ,
+    prefix?: string[],
   ): ChildProcess;
   /** Deletes what the launcher put into temporary folders. */
   dispose(): Promise<void>;

@@ -15,9 +15,7 @@ export async function registerOpenApi(app: App): Promise<void> {
       },
     },
   });
-  app.get(
-    '/openapi.json',
-    { config: { permission: 'public' }, schema: { hide: true } },
-    () => app.swagger(),
+  app.get('/openapi.json', { config: { permission: 'public' }, schema: { hide: true } }, () =>
+    app.swagger(),
   );
 }

@@ -2,7 +2,7 @@ import { restrictedUntil, type Asker } from '../booking/index.ts';
 import { personTags } from '../identity/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
-import { databaseError, type Db } from '../platform/db.ts';
+import { databaseError, type Db, type Tx } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
@@ -27,7 +27,7 @@ import {
   type Manifest,
   type Receipt,
 } from './sealed-draw/index.ts';
-import { returnedBy, shareDraw } from './store-draw.ts';
+import { returnedBy, shareDraw, type DrawRow } from './store-draw.ts';
 import { insertEntry } from './store-entry.ts';
 
 export type EnterContext = {
@@ -68,7 +68,7 @@ export async function enterDraw(ctx: EnterContext, input: EnterInput): Promise<E
         throw new Problem(drawNotOpen);
       checkPreferences(JSON.parse(draw.manifest) as Manifest, input.preferences);
       await checkPerson(tx, draw, input, now);
-      return writeEntry(tx, ctx, draw, input);
+      return writeEntry(tx, ctx, draw, { ...input, at: now });
     })
     .catch((error: unknown) => {
       if (databaseError(error)?.constraint === 'entry_person') throw new Problem(alreadyRegistered);
@@ -94,10 +94,9 @@ async function writeEntry(
   tx: Tx,
   ctx: EnterContext,
   draw: DrawRow,
-  input: EnterInput,
+  input: EnterInput & { at: Date },
 ): Promise<Entered> {
-  const now = ctx.clock.now();
-  const { asker, patient_id } = input;
+  const { asker, patient_id, at } = input;
   const manifest = JSON.parse(draw.manifest) as Manifest;
   const tags = await personTags({ ...ctx, db: tx }, [patient_id], {
     group: manifest.group,
@@ -108,7 +107,7 @@ async function writeEntry(
   const nonce = fromHex(input.nonce);
   const e = entryId({ manifestHash: draw.manifest_hash, personTag: tag, nonce });
   const line = { c: 0, e, p: input.preferences, w: 1 };
-  const time = Math.floor(now.getTime() / 1000);
+  const time = Math.floor(at.getTime() / 1000);
   const receipt = signReceipt(
     { draw: manifest.draw, e, leaf: poolLeaf(line), time, v: input.secret_hash },
     drawKeys(ctx.secrets).receipt.sign,
@@ -130,11 +129,11 @@ async function writeEntry(
       payer_reference: asker.payer_reference,
       phone_index: asker.phone_index,
       entered_by: asker.actor,
-      entered_at: now,
+      entered_at: at,
     },
     { id: newId(ctx), hospital_id: draw.hospital_id, leaf_of_receipt: receipt.leaf },
   );
-  return { e, receipt, short_code: shortCode(e), entered_at: now };
+  return { e, receipt, short_code: shortCode(e), entered_at: at };
 }
 
 function checkPreferences(manifest: Manifest, preferences: string[]): void {

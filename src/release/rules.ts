@@ -192,7 +192,7 @@ function rhythmFault(rhythm: Extract<DrawRhythm, { kind: 'days' }>): string | un
     return '公告到登记截止不足24小时。';
   if (instants.seal_by < instants.close) return '封存不能早于登记截止。';
   if (rhythm.offset_s < 600 || rhythm.margin_s < 300)
-    return '封存到开奖至少600秒，封存证明至少提前300秒。';
+    return '封存到公布结果至少600秒，封存证明至少提前300秒。';
   const round = instants.seal_by.getTime() + rhythm.offset_s * 1000;
   if (instants.confirm_until.getTime() - round < 3 * 3_600_000) return '确认时间不足3小时。';
   const hour = shanghaiTime(instants.confirm_until);

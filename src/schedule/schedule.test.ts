@@ -4,7 +4,7 @@ import { testDatabase } from '../../test/support/database.ts';
 import { manualClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import type { Db } from '../platform/db.ts';
-import { createHttp, type App, type Session } from '../platform/http.ts';
+import { createHttp, type Session } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { seededRandom } from '../platform/random.ts';
 import { sql } from '../platform/sql.ts';

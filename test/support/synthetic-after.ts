@@ -18,7 +18,7 @@ import {
   type ReturnOutcome,
   type ReturnParts,
 } from '../../src/release/sealed-draw/index.ts';
-import { beaconOutput, pick, type Stage } from './synthetic-draw.ts';
+import { beaconOutput, pick, type Stage } from './synthetic-stage.ts';
 
 type Drawn = { pool: readonly PoolLine[]; seal: string; allocation: readonly AllocationLine[] };
 

@@ -4,9 +4,7 @@ import { nodeHasher } from '../../src/platform/tlog/node-hasher.ts';
 import {
   allocate,
   announcedLeaf,
-  beaconFile,
   beaconPublicKey,
-  beaconSecretKey,
   buildBundle,
   chainEvents,
   chainHash,
@@ -32,47 +30,19 @@ import {
   secretHash,
   signCounts,
   signReceipt,
-  signRound,
   sortPool,
   type AllocationLine,
-  type BeaconFile,
   type BundleParts,
-  type FinalLine,
   type LogCopy,
-  type LogEvent,
   type Manifest,
   type PoolLine,
   type Receipt,
-  type ReturnLine,
   type SealFile,
   type VoidLine,
 } from '../../src/release/sealed-draw/index.ts';
 import { openSyntheticLog, type SyntheticLog } from './synthetic-log.ts';
 import { lifeAfterDraw } from './synthetic-after.ts';
-
-/** Where a dishonest operator interferes; everything later is then computed from the false value. */
-export type Tamper = {
-  /** The manifest used after the honest one was announced. */
-  manifest?: (manifest: Manifest) => Manifest;
-  /** The pool before it is sealed (receipts and counts are already out). */
-  poolBeforeSeal?: (pool: PoolLine[]) => PoolLine[];
-  /** The pool published after the honest one was sealed. */
-  poolAfterSeal?: (pool: PoolLine[]) => PoolLine[];
-  /** Seconds by which sealing is late. */
-  sealDelay?: number;
-  /** Rounds by which the draw waits. */
-  roundDelay?: number;
-  allocation?: (lines: AllocationLine[], manifest: Manifest) => AllocationLine[];
-  skipReturn?: number;
-  returnRoundDelay?: number;
-  /** Exclusions ignored when a return's places are given out (the file still lists them). */
-  ignoreExclusions?: boolean;
-  returnLines?: (lines: ReturnLine[], n: number) => ReturnLine[];
-  /** The final list that is logged at the close. */
-  final?: (lines: FinalLine[]) => FinalLine[];
-  /** The event log published after the close was logged. */
-  eventsAfterClose?: (events: LogEvent[]) => LogEvent[];
-};
+import { BEACON_SECRET, beaconOutput, pick, type Stage, type Tamper } from './synthetic-stage.ts';
 
 export type SyntheticOptions = {
   kind?: 'demo' | 'city' | 'dice';
@@ -96,20 +66,10 @@ export type SyntheticDraw = {
 };
 
 const OPEN = 1_760_000_000;
-export const BEACON_SECRET = beaconSecretKey(new Uint8Array(48).fill(0x42));
 const RECEIPT_SECRET = new Uint8Array(32).fill(0x11);
 const IDENTITY_SECRET = new Uint8Array(32).fill(0x12);
 const TAG_KEY = new Uint8Array(32).fill(0x13);
 const VERIFIER = utf8('<!doctype html><title>verifier</title>\n');
-export const THROWS = '3152644512365421631245364152635416253'.repeat(2);
-
-/** What the stages of a synthetic draw share. */
-export type Stage = {
-  manifest: Manifest;
-  hash: string;
-  log: SyntheticLog;
-  tamper: Tamper;
-};
 
 /** Builds a draw from announcement to close; without `tamper` every check passes on it. */
 export function makeSyntheticDraw(options: SyntheticOptions = {}): SyntheticDraw {
@@ -210,12 +170,6 @@ function makeManifest(options: SyntheticOptions, log: SyntheticLog): Manifest {
   return { ...base, beacon: { ...beacon, round: round ?? 1 } };
 }
 
-/** A reproducible number below `limit` from a text. */
-export function pick(text: string, limit: number): number {
-  const digest = nodeHasher.sha256(utf8(text));
-  return (((digest[0] ?? 0) << 16) | ((digest[1] ?? 0) << 8) | (digest[2] ?? 0)) % limit;
-}
-
 const WISHES = [['A', 'B'], ['B'], ['C', 'A', 'B'], ['A'], ['B', 'C'], ['C', 'B', 'A']];
 
 function enter(
@@ -254,17 +208,6 @@ function sealPool({ manifest, hash, log, tamper }: Stage, pool: readonly PoolLin
   const sealedAt = manifest.close + 1;
   const proof = log.log(sealedLeaf(manifest.draw, hash, seal), sealedAt + (tamper.sealDelay ?? 0));
   return { ...proof, entries: pool.length, manifestHash: hash, root, seal, sealedAt };
-}
-
-/** The beacon's output for a moment. */
-export function beaconOutput(
-  manifest: Manifest,
-  round: number | null,
-  seedOf: (randomness: string) => string,
-): BeaconFile {
-  const output =
-    round === null ? { throws: THROWS } : { round, signature: signRound(BEACON_SECRET, round) };
-  return beaconFile(manifest.beacon, output, seedOf);
 }
 
 function draw({ manifest, tamper }: Stage, pool: readonly PoolLine[], seal: string) {

@@ -1,6 +1,5 @@
 import type { Context } from '../../src/context.ts';
 import { bulkRegisterPersons, type MigratedPerson } from '../../src/identity/index.ts';
-import { addDays } from '../../src/platform/clock.ts';
 import { changePlan, type PlanDraft } from '../../src/release/index.ts';
 import {
   createHospital,
@@ -143,7 +142,7 @@ async function openSessions(
   const found = await findSessions(ctx, {
     hospital_id,
     from: days[0] ?? '',
-    to: addDays(days.at(-1) ?? '', 0),
+    to: days.at(-1) ?? '',
   });
   return new Map(found.map((one) => [place(one.service_name, one.service_date), one.id]));
 }

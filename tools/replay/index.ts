@@ -9,8 +9,8 @@ import { migrate } from '../../src/platform/migrate.ts';
 import { ReplayError } from './errors.ts';
 import { makeHospital } from './hospital.ts';
 import type { Limits } from './limits.ts';
-import { readAppointments, type AppointmentFile } from './read-appointments.ts';
-import { sweep } from './sweep.ts';
+import { readAppointments, type Appointment, type AppointmentFile } from './read-appointments.ts';
+import { sweep, type Swept } from './sweep.ts';
 import { firstDay, liveThrough, type Refused } from './timeline.ts';
 
 export { ReplayError } from './errors.ts';
@@ -36,6 +36,10 @@ export type ReplayOptions = {
   tell(line: string): void;
 };
 
+type ReplayPlace = Required<Pick<ReplayOptions, 'data_dir' | 'limits' | 'tell'>> & {
+  appointments: readonly Appointment[];
+};
+
 /**
  * Carries a file of appointments through the product's booking verbs in a fresh embedded database,
  * as shipped, with the product's clock standing where the file says. Everything counts towards
@@ -47,36 +51,38 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const seconds = (): number => Math.round((performance.now() - began) / 100) / 10;
   const tell = (line: string): void =>
     options.tell(`${seconds().toFixed(1).padStart(6)} s  ${line}`);
+  const file = await readAppointments(options.file);
+  tell(`${file.rows} rows read`);
+  if (file.appointments.length === 0) throw new ReplayError('No row of the file can be replayed.');
   const data_dir = await dataFolder(options.data_dir);
-  const [database, file] = await Promise.all([
-    startEmbeddedDatabase({ dataDir: data_dir }),
-    readAppointments(options.file),
-  ]).catch(async (error: unknown) => {
-    throw error;
-  });
   try {
-    tell(`${file.rows} rows read`);
-    if (file.appointments.length === 0)
-      throw new ReplayError('No row of the file can be replayed.');
-    const clock = manualClock(shanghaiInstant(addDays(firstDay(file.appointments), -1), '12:00'));
-    const config = readConfig({ DATA_DIR: data_dir, DEMO: '0' });
-    const ctx = createContext(config, { clock, database_url: database.url });
-    try {
-      await migrate(ctx.db);
-      const { appointments, rows, rejected } = file;
-      const hospital = await makeHospital(ctx, appointments, options.limits);
-      tell('clinics, sessions, numbers and persons stand');
-      const refused = await liveThrough({ ctx, clock, hospital, appointments, tell });
-      tell('every day lived; sweeping');
-      const { accepted, persons, sessions, no_shows, oversold } = await sweep(ctx.db);
-      const counts = { persons, sessions, no_shows, oversold };
-      return { rows, accepted, rejected, refused, ...counts, wall_s: seconds() };
-    } finally {
-      await ctx.db.close();
-    }
+    const database = await startEmbeddedDatabase({ dataDir: data_dir });
+    const { appointments, rows, rejected } = file;
+    const place = { appointments, data_dir, limits: options.limits, tell };
+    const { refused, swept } = await replayIn(place, database.url).finally(database.stop);
+    const { accepted, ...counts } = swept;
+    return { rows, accepted, rejected, refused, ...counts, wall_s: seconds() };
   } finally {
-    await database.stop();
     if (options.data_dir === undefined) await rm(data_dir, { recursive: true, force: true });
+  }
+}
+
+async function replayIn(
+  { appointments, data_dir, limits, tell }: ReplayPlace,
+  database_url: string,
+): Promise<{ refused: Refused; swept: Swept }> {
+  const clock = manualClock(shanghaiInstant(addDays(firstDay(appointments), -1), '12:00'));
+  const config = readConfig({ DATA_DIR: data_dir, DEMO: '0' });
+  const ctx = createContext(config, { clock, database_url });
+  try {
+    await migrate(ctx.db);
+    const hospital = await makeHospital(ctx, appointments, limits);
+    tell('clinics, sessions, numbers and persons stand');
+    const refused = await liveThrough({ ctx, clock, hospital, appointments, tell });
+    tell('every day lived; sweeping');
+    return { refused, swept: await sweep(ctx.db) };
+  } finally {
+    await ctx.db.close();
   }
 }
 

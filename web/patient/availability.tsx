@@ -60,7 +60,8 @@ function Days(props: {
     state: dayState((byDay.get(day) ?? []).map(({ state }) => state)),
   }));
   const first =
-    states.find(({ state }) => state === 'free' || state === 'register') ??
+    states.find(({ state }) => state === 'free') ??
+    states.find(({ state }) => state === 'register') ??
     states.find(({ state }) => state !== 'none');
   const chosen = params.get('date') ?? first?.day ?? days[0] ?? '';
   const ofDay = byDay.get(chosen) ?? [];

@@ -51,7 +51,8 @@ export function DrawTimes(props: { draw: Draw; onOver: () => void }): ReactEleme
   if (before || draw.state === 'open') rows.push([t('draw.closes'), at(draw.closes_at)]);
   if (before || sealing || draw.state === 'open' || draw.state === 'sealed')
     rows.push([t('draw.result'), at(draw.round_at)]);
-  if (draw.confirm_until) rows.push([t('draw.confirm'), <span>{mdHm(draw.confirm_until)}</span>]);
+  if (draw.confirm_until && draw.state !== 'drawn' && draw.state !== 'closed')
+    rows.push([t('draw.confirm'), <span>{mdHm(draw.confirm_until)}</span>]);
   rows.push([t('draw.code'), <span className="mono">{draw.code}</span>]);
   return (
     <>

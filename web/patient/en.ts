@@ -8,8 +8,8 @@ export const en: Record<keyof typeof zh, string> = {
   'nav.entries': 'My draws',
   'nav.patients': 'Patients',
   'page.none': 'There is no such page.',
-  'elder.on': 'Large type',
-  'elder.off': 'Normal type',
+  'elder.on': 'Larger',
+  'elder.off': 'Normal',
   'demo.outbox': 'Demo messages',
   'ways.text': 'Prefer not to use a phone? Bring your ID to the window of {hospital}, or call',
   'ways.emergency': 'In an emergency go straight to the emergency department, or call 120.',
@@ -127,10 +127,10 @@ export const en: Record<keyof typeof zh, string> = {
   'withdraw.elsewhere':
     'Withdraw in the browser you registered with, or at the window with your ID.',
   'unplaced.title': 'What you can do now',
-  'unplaced.today': 'Clinics today and tomorrow',
+  'unplaced.today': 'Clinics of the next days',
   'unplaced.today-text':
     'General clinics of the same speciality need no draw; illness does not wait.',
-  'unplaced.today-go': 'Today in {name}',
+  'unplaced.today-go': 'Next free numbers in {name}',
   'unplaced.next': 'The next round',
   'unplaced.next-date': 'Closes {closes}, result {result}; you take part by yourself.',
   'unplaced.next-unknown': 'The hospital will announce it; you take part by yourself.',

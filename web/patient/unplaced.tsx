@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { api } from '../shared/api.ts';
-import { dayOf, mdHm } from '../shared/format.ts';
-import { serverNow, useLoad } from '../shared/hooks.ts';
+import { mdHm } from '../shared/format.ts';
+import { useLoad } from '../shared/hooks.ts';
 import type { Draw, Entry, SessionDetail } from '../shared/types.ts';
 import { Card, LinkButton } from '../shared/ui.tsx';
 import { usePatientWords } from './words.ts';
@@ -12,9 +12,7 @@ export function Unplaced({ entry }: { entry: Entry }): ReactElement {
   const sessionId = entry.draw.sessions[0]?.session_id ?? null;
   const session = useLoad(sessionId, () => api<SessionDetail>(`/api/sessions/${sessionId}`)).data;
   const hospitalId = session?.hospital_id ?? null;
-  const today = session
-    ? `/h/${session.hospital_id}/d/${session.department_id}?date=${dayOf(serverNow())}`
-    : '/';
+  const today = session ? `/h/${session.hospital_id}/d/${session.department_id}` : '/';
   const next = useLoad(hospitalId && `draws/${hospitalId}`, async () => {
     const { draws } = await api<{ draws: Draw[] }>(`/api/draws?hospital_id=${hospitalId}`);
     return draws.find(

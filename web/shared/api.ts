@@ -9,8 +9,7 @@ export class ApiProblem extends Error {
   readonly detail: Readonly<Record<string, unknown>>;
 
   constructor(status: number, body: Record<string, unknown>) {
-    const text = (key: string): string | null =>
-      typeof body[key] === 'string' ? (body[key]) : null;
+    const text = (key: string): string | null => (typeof body[key] === 'string' ? body[key] : null);
     super(text('detail') ?? '系统暂时没有回应，请稍后再试。');
     this.name = 'ApiProblem';
     this.status = status;

@@ -104,10 +104,12 @@ export function sexOfSequence(sequence: string): Sex {
 
 /**
  * The place of a citizen's number. A code that no list ever had is refused, unless the person was
- * born after the table's edition: then it may be a county founded since, and staff take a look.
+ * born after the table's edition, or staff see the card: no list is complete, and nobody with a
+ * genuine card may be kept out of care by ours.
  */
 export function checkRegion(
   parts: NumberParts,
+  paperSeen = false,
 ): { ok: true; name?: string; warnings: DocumentWarning[] } | DocumentRefusal {
   const { regionCode, birthDate } = parts;
   const region = lookupRegion(regionCode);
@@ -115,9 +117,10 @@ export function checkRegion(
     const newer = region.since !== undefined && Number(birthDate.slice(0, 4)) < region.since;
     return { ok: true, name: region.name, warnings: newer ? ['region_newer_than_birth'] : [] };
   }
-  if (isKnownProvince(regionCode) && birthDate > REGION_TABLE_EDITION) {
+  if (isKnownProvince(regionCode) && (paperSeen || birthDate > REGION_TABLE_EDITION)) {
     return { ok: true, warnings: ['region_not_listed'] };
   }
-  const message = '证件号码前 6 位不是有效的行政区划代码，请对照证件逐位核对。';
+  const message =
+    '证件号码前 6 位不是已知的行政区划代码，请逐位核对；若证件确实如此，请带证件到窗口办理。';
   return refuse('region_unknown', message, 'number');
 }

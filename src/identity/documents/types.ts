@@ -33,6 +33,8 @@ export type DocumentInput = {
   /** YYYY-MM-DD; compared with the date inside the number where the number has one. */
   birthDate?: string;
   guardian?: GuardianDocument;
+  /** Staff hold the card in their hands: a place no list knows is then a warning, not a refusal. */
+  paperSeen?: boolean;
 };
 
 /** A sound document that still deserves a look by staff; never a reason to refuse. */

@@ -299,3 +299,17 @@ describe('region codes', () => {
 test('every kind of document has a code of CV02.01.101', () => {
   for (const { code } of Object.values(DOCUMENT_TYPES)) assert.match(code, /^(0[1-7]|99)$/);
 });
+
+test('a place that no list knows is refused online and accepted when staff see the card', () => {
+  const number = numbered('110199', '19850505');
+  const online = validateDocument({ type: 'resident_id', number }, TODAY);
+  assert.equal(online.ok, false);
+  const seen = validateDocument({ type: 'resident_id', number, paperSeen: true }, TODAY);
+  assert.ok(seen.ok);
+  assert.deepEqual(seen.warnings, ['region_not_listed']);
+  const nowhere = validateDocument(
+    { type: 'resident_id', number: numbered('770101', '19850505'), paperSeen: true },
+    TODAY,
+  );
+  assert.equal(nowhere.ok, false);
+});

@@ -28,7 +28,12 @@ function accept(type: DocumentType, number: string): DocumentCheck & { ok: true 
 }
 
 /** Identity card and household register: both carry the citizen's number of GB 11643-1999. */
-function checkCitizen(type: DocumentType, number: string, today: string): DocumentCheck {
+function checkCitizen(
+  type: DocumentType,
+  number: string,
+  today: string,
+  paperSeen = false,
+): DocumentCheck {
   const read = readNumber(number, today);
   if (!read.ok) return read;
   const { regionCode, birthDate, sequence } = read.parts;
@@ -41,7 +46,7 @@ function checkCitizen(type: DocumentType, number: string, today: string): Docume
       '这是外国人永久居留身份证的号码，请将证件类型改为外国人永久居留身份证。',
     );
   }
-  const region = checkRegion(read.parts);
+  const region = checkRegion(read.parts, paperSeen);
   if (!region.ok) return region;
   const sex = sexOfSequence(sequence);
   const regionName = region.name === undefined ? {} : { regionName: region.name };
@@ -107,11 +112,12 @@ function checkPattern(type: DocumentType, number: string): DocumentCheck {
   return refuse('format', `${form?.hint ?? '证件号码格式不正确'}，请核对后重新填写。`);
 }
 
-function checkNumber(type: DocumentType, number: string, today: string): DocumentCheck {
+function checkNumber(input: DocumentInput, number: string, today: string): DocumentCheck {
+  const { type } = input;
   switch (type) {
     case 'resident_id':
     case 'household_register':
-      return checkCitizen(type, number, today);
+      return checkCitizen(type, number, today, input.paperSeen);
     case 'hk_macao_taiwan_residence':
       return checkResidencePermit(type, number, today);
     case 'foreign_permanent_residence':
@@ -168,7 +174,7 @@ export function validateDocument(input: DocumentInput, today: string): DocumentC
   if (number === '') {
     return refuse('number_missing', `请填写${DOCUMENT_TYPES[input.type].label}号码。`);
   }
-  const checked = checkNumber(input.type, number, today);
+  const checked = checkNumber(input, number, today);
   if (!checked.ok) return checked;
   const refused = refuseGuardian(input, today);
   if (refused) return refused;
