@@ -308,6 +308,20 @@ test('booking follows the schedule: a stop ends the visits, a resumption brings 
   );
 });
 
+test('[R039] staff see how many numbers of a session are in which state', async () => {
+  const session_id = await world.session({
+    numbers: 4,
+    service_date: '2026-12-09',
+    released: ['online'],
+  });
+  await bookedVisit(session_id);
+  const reply = await get('/api/staff/supply?from=2026-12-09&to=2026-12-09', staff());
+  const [row] = reply.body['sessions'] as Record<string, unknown>[];
+  assert.ok(row);
+  assert.equal(row['session_id'], session_id);
+  assert.deepEqual([row['total'], row['free'], row['booked'], row['unreleased']], [4, 3, 1, 0]);
+});
+
 test('reading one’s visits takes three statements', async () => {
   const person = await world.person();
   const account = signedIn({ account_id: await world.account(person.patient_id) });

@@ -35,6 +35,27 @@ export const StaffBookRequest = Type.Object({
     ]),
   ),
 });
+export const SupplyQuery = Type.Object({
+  from: Type.String({ format: 'date' }),
+  to: Type.String({ format: 'date' }),
+  department_id: Type.Optional(Id),
+});
+export const Supply = Type.Object({
+  sessions: Type.Array(
+    Type.Object({
+      session_id: Id,
+      total: Type.Integer(),
+      unreleased: Type.Integer(),
+      free: Type.Integer(),
+      held: Type.Integer(),
+      booked: Type.Integer(),
+      checked_in: Type.Integer(),
+      cooling: Type.Integer(),
+      stopped: Type.Integer(),
+      void: Type.Integer(),
+    }),
+  ),
+});
 export const CancelRequest = Type.Union([
   Type.Object({ reason: Type.Optional(Type.String({ maxLength: 200 })) }),
   Type.Null(),

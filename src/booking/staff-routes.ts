@@ -11,6 +11,7 @@ import { importSold, soldTemplate } from './import-sold.ts';
 import { moveVisit } from './move.ts';
 import * as schema from './schema.ts';
 import { step } from './step.ts';
+import { supplyOf } from './supply.ts';
 import { findVisits, listPatientVisits, readVisit } from './visits.ts';
 
 const tags = ['booking'];
@@ -62,6 +63,21 @@ function readRoutes(app: App, ctx: BookingContext, options: BookingRoutesOptions
         visits,
       };
     },
+  );
+  app.get(
+    '/api/staff/supply',
+    {
+      config: { permission: 'schedule.read' },
+      schema: {
+        tags,
+        summary: '号源状态：每次出诊各状态的号数',
+        querystring: schema.SupplyQuery,
+        response: { 200: schema.Supply },
+      },
+    },
+    async (request) => ({
+      sessions: await supplyOf(ctx, { ...request.query, hospital_id: hospitalOf(request) }),
+    }),
   );
   app.get(
     '/api/staff/patients/:patient_id/visits',

@@ -4,7 +4,7 @@ import { addDays, dayOf } from '../shared/format.ts';
 import { serverNow, useLoad, type Loaded } from '../shared/hooks.ts';
 import { Field } from '../shared/ui.tsx';
 import { useStaff } from './staff-context.tsx';
-import type { StaffSession } from './types.ts';
+import type { StaffSession, Supply } from './types.ts';
 import { useConsoleWords } from './words.ts';
 
 export type Filter = { from: string; to: string; department_id: string };
@@ -22,8 +22,15 @@ export function useSessions(days: number): {
   const { from, to, department_id } = filter;
   const query = `/api/staff/sessions?from=${from}&to=${to}${department_id ? `&department_id=${department_id}` : ''}`;
   const sessions = useLoad(from && to ? query : null, async () => {
-    const { sessions: list } = await api<{ sessions: StaffSession[] }>(query);
-    return list;
+    const [{ sessions: list }, supply] = await Promise.all([
+      api<{ sessions: StaffSession[] }>(query),
+      api<{ sessions: Supply[] }>(query.replace('/sessions?', '/supply?')),
+    ]);
+    const bySession = new Map(supply.sessions.map((one) => [one.session_id, one]));
+    return list.map((session) => {
+      const known = bySession.get(session.id);
+      return known ? { ...session, supply: known } : session;
+    });
   });
   return { filter, setFilter, sessions };
 }

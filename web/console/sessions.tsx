@@ -5,7 +5,7 @@ import { useAction } from '../shared/hooks.ts';
 import { Button, Dialog, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { SessionFilter, useSessions } from './session-filter.tsx';
 import { useStaff } from './staff-context.tsx';
-import type { StaffSession } from './types.ts';
+import type { StaffSession, Supply } from './types.ts';
 import { useConsoleWords } from './words.ts';
 
 export function SessionsPage(): ReactElement {
@@ -66,6 +66,26 @@ function SessionTable(props: { sessions: StaffSession[]; reload: () => void }): 
   );
 }
 
+const supplyStates = [
+  'unreleased',
+  'free',
+  'held',
+  'booked',
+  'checked_in',
+  'cooling',
+  'stopped',
+  'void',
+] as const;
+
+/** 「可约 12 · 已约 5」: the states that any number of the session is in. */
+function SupplyText({ supply }: { supply: Supply }): ReactElement {
+  const { t } = useConsoleWords();
+  const parts = supplyStates
+    .filter((state) => supply[state] > 0)
+    .map((state) => `${t(`supply.${state}`)} ${supply[state]}`);
+  return <span className="small block">{parts.join(' · ')}</span>;
+}
+
 function SessionLine(props: { session: StaffSession; reload: () => void }): ReactElement {
   const { t, lang } = useConsoleWords();
   const { may } = useStaff();
@@ -89,7 +109,10 @@ function SessionLine(props: { session: StaffSession; reload: () => void }): Reac
       <td>{session.service_name}</td>
       <td>{session.practitioner_name ?? '—'}</td>
       <td>{session.room}</td>
-      <td className="number">{session.numbers}</td>
+      <td>
+        <span className="strong">{session.numbers}</span>
+        {session.supply && <SupplyText supply={session.supply} />}
+      </td>
       <td>
         <Tag tone={stopped ? 'bad' : 'good'}>{t(stopped ? 'state.stopped' : 'sessions.on')}</Tag>
         {session.stop_reason && <span className="small block">{session.stop_reason}</span>}

@@ -31,6 +31,21 @@ export type StaffSession = {
   numbers: number;
   status: 'planned' | 'stopped';
   stop_reason: string | null;
+  supply?: Supply;
+};
+
+/** How many numbers of a session are in which state. */
+export type Supply = {
+  session_id: string;
+  total: number;
+  unreleased: number;
+  free: number;
+  held: number;
+  booked: number;
+  checked_in: number;
+  cooling: number;
+  stopped: number;
+  void: number;
 };
 
 export type ImportKind = 'departments' | 'doctors' | 'sessions' | 'sold';

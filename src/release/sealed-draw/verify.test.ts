@@ -10,8 +10,8 @@ import {
   makeSyntheticDraw,
   type SyntheticDraw,
   type SyntheticOptions,
-  type Tamper,
 } from '../../../test/support/synthetic-draw.ts';
+import type { Tamper } from '../../../test/support/synthetic-stage.ts';
 import { verifyBundle, type Check, type FinalLine, type VerifyOptions } from './index.ts';
 
 // Dice spare the slow pairings where the beacon is not the subject.
