@@ -90,7 +90,7 @@ test('[R016] a returned number of a sold-out session cools and cannot be booked'
 
 test('[R016] a returned number of a drawn session cools even while others are free', async () => {
   const { session_id } = await world.session(3);
-  await world.ctx.db.tx((tx) => setMethod(tx, session_id, 'draw'));
+  await world.ctx.db.tx((tx) => setMethod(tx, [session_id], 'draw'));
   const sold = await book(world.ctx, ask(session_id));
   assert.equal((await act('cancel', sold.appointment_id)).number, 'cooling');
 });

@@ -81,33 +81,41 @@ export async function openStock(
   return opened.reduce((sum, row) => sum + row.numbers, 0);
 }
 
-/** How a plan shares out the numbers that have no purpose of their own. */
-export type Shares = { on_site: number; same_day: number };
+/** How a plan shares out the numbers of a session that have no purpose of their own. */
+export type Shares = { session_id: string; on_site: number; same_day: number };
 
 /**
- * Divides a session's unreleased online numbers into online, same-day and on-site pools. The on-site
+ * Divides sessions' unreleased online numbers into online, same-day and on-site pools. The on-site
  * share is rounded up and spread over the session, so that those who come in person wait no longer.
  */
-export async function assignPools(tx: Tx, session_id: string, shares: Shares): Promise<void> {
+export async function assignPools(tx: Tx, sessions: readonly Shares[]): Promise<void> {
+  const ids = sessions.map((session) => session.session_id);
   // A session can come under a new plan: what the last one shared out starts again as online.
   await tx.run(sql`
     update booking.slot set pool = 'online'
-    where session_id = ${session_id} and state = 'unreleased' and pool in ('on_site', 'same_day')`);
+    where session_id = any(${ids}::uuid[]) and state = 'unreleased' and pool in ('on_site', 'same_day')`);
+  const shared = sessions.filter((session) => session.on_site > 0 || session.same_day > 0);
+  if (shared.length === 0) return;
   await tx.run(sql`
-    with open as (
-      select id, row_number() over (order by sequence) - 1 as seat, count(*) over () as total
-      from booking.slot
-      where session_id = ${session_id} and pool = 'online' and state = 'unreleased' and entrusted
+    with share as (
+      select * from json_to_recordset(${JSON.stringify(shared)}) as r(session_id uuid, on_site numeric, same_day numeric)
+    ), open as (
+      select s.id, s.session_id, h.on_site as on_site_share, h.same_day as same_day_share,
+        row_number() over (partition by s.session_id order by s.sequence) - 1 as seat,
+        count(*) over (partition by s.session_id) as total
+      from booking.slot s join share h using (session_id)
+      where s.pool = 'online' and s.state = 'unreleased' and s.entrusted
     ), counted as (
-      select id, seat, total,
-        least(total, case when ${shares.on_site}::numeric > 0 then greatest(1, ceil(total * ${shares.on_site}::numeric)) else 0 end) as on_site,
-        floor(total * ${shares.same_day}::numeric) as same_day
+      select id, session_id, seat, total,
+        least(total, case when on_site_share > 0 then greatest(1, ceil(total * on_site_share)) else 0 end) as on_site,
+        floor(total * same_day_share) as same_day
       from open
     ), marked as (
       -- Bresenham: seat k is on-site where the running share crosses a whole number.
       select *, floor((seat + 1) * on_site / total) > floor(seat * on_site / total) as is_on_site from counted
     ), rest as (
-      select id, row_number() over (order by seat) - 1 as place, same_day, count(*) over () as left_over
+      select id, same_day, row_number() over (partition by session_id order by seat) - 1 as place,
+        count(*) over (partition by session_id) as left_over
       from marked where not is_on_site
     ), assigned as (
       select id, 'on_site' as pool from marked where is_on_site
@@ -119,14 +127,14 @@ export async function assignPools(tx: Tx, session_id: string, shares: Shares): P
 }
 
 /**
- * Publishes a session's unreleased numbers of some pools (放号); only entrusted ones, never of a
+ * Publishes sessions' unreleased numbers of some pools (放号); only entrusted ones, never of a
  * stopped session, never one that a draw will give out. Each number that changed state bumps its
  * version and tells an event in the same statement.
  */
 export async function releaseNumbers(
   tx: Tx,
   input: {
-    session_id: string;
+    session_ids: readonly string[];
     pools: readonly string[];
     at: Date;
     actor: string;
@@ -138,28 +146,28 @@ export async function releaseNumbers(
     with stock as materialized (
       update booking.session_stock set
         released_at = case when ${input.direct ?? false} then released_at else coalesce(released_at, ${input.at}) end
-      where session_id = ${input.session_id} and state = 'planned' returning session_id, hospital_id
+      where session_id = any(${input.session_ids}::uuid[]) and state = 'planned' returning session_id, hospital_id
     ), freed as (
       update booking.slot s set state = 'free', released_at = ${input.at}, version = s.version + 1
       from stock t where s.session_id = t.session_id and s.state = 'unreleased'
         and s.pool = any(${input.pools}) and s.entrusted and s.draw_id is null
-      returning s.id, s.version, s.pool, s.hospital_id
+      returning s.id, s.session_id, s.version, s.pool, s.hospital_id
     )
     insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
     select uuidv7(), hospital_id, 'booking.number.released', 'slot:' || id, version, ${input.actor},
-      jsonb_build_object('session_id', ${input.session_id}::text, 'pool', pool, 'numbers', 1), ${input.at}
+      jsonb_build_object('session_id', session_id, 'pool', pool, 'numbers', 1), ${input.at}
     from freed`);
 }
 
-/** Marks a session as drawn or in order; a drawn session's returned numbers always cool. */
+/** Marks sessions as drawn or in order; a drawn session's returned numbers always cool. */
 export async function setMethod(
   tx: Tx,
-  session_id: string,
+  session_ids: readonly string[],
   method: 'order' | 'draw',
 ): Promise<void> {
-  await tx.run(
-    sql`update booking.session_stock set method = ${method} where session_id = ${session_id}`,
-  );
+  await tx.run(sql`
+    update booking.session_stock set method = ${method}
+    where session_id = any(${session_ids}::uuid[]) and method <> ${method}`);
 }
 
 /**
