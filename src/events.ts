@@ -55,6 +55,7 @@ export type Events = {
   'booking.visit.called': VisitChange;
   'booking.visit.missed': VisitChange;
   'booking.visit.seen': VisitChange;
+  'booking.visit.attended': VisitChange;
   'booking.visit.no-show': VisitChange;
   'booking.visit.stopped': VisitChange;
   'booking.visit.migrated': VisitChange;

@@ -18,7 +18,7 @@ create table booking.session_stock (
   sold_out_at timestamptz,
   -- Versions of the subject stock:<session_id>; numbers count their own.
   version integer not null default 0
-);
+) with (fillfactor = 70);
 create index session_stock_date on booking.session_stock (hospital_id, service_date);
 
 -- 号: one row a number.
@@ -35,6 +35,8 @@ create table booking.slot (
   state text not null default 'unreleased' check (state in
     ('unreleased', 'free', 'held', 'booked', 'checked_in', 'cooling', 'stopped', 'void')),
   -- Counts the number's events: 0 until its first one.
+  -- In the indexes instead of the state, so that steps after the booking touch no index.
+  is_free boolean not null generated always as (state = 'free') stored,
   version integer not null default 0,
   released_at timestamptz,
   hold_until timestamptz,
@@ -51,15 +53,16 @@ create table booking.slot (
   constraint slot_sequence unique (session_id, sequence),
   constraint slot_owner check ((state in ('held', 'booked', 'checked_in')) = (appointment_id is not null)),
   constraint slot_hold check ((state = 'held') = (hold_until is not null)),
+  constraint slot_cooling check ((state = 'cooling') = (cooling_until is not null)),
   constraint slot_entrusted check (entrusted or state in ('unreleased', 'void', 'stopped')),
   constraint slot_void_has_reason check (state <> 'void' or void_reason is not null)
-);
-create index slot_free on booking.slot (session_id, sequence) where state = 'free';
-create index slot_hold_until on booking.slot (session_id, hold_until) where state = 'held';
-create index slot_cooling on booking.slot (session_id) where state = 'cooling';
+) with (fillfactor = 70);
+create index slot_free on booking.slot (session_id, sequence) where is_free;
+create index slot_hold_until on booking.slot (session_id, hold_until) where hold_until is not null;
+create index slot_cooling on booking.slot (session_id) where cooling_until is not null;
 -- Numbers that whoever gave them back may not take again: few, and asked for at every booking.
 create index slot_excluded on booking.slot (session_id)
-  where state = 'free' and (excluded_patient_id is not null or excluded_account_id is not null);
+  where is_free and (excluded_patient_id is not null or excluded_account_id is not null);
 create unique index slot_his on booking.slot (hospital_id, his_id) where his_id is not null;
 
 create function booking.refuse_step() returns trigger language plpgsql as $$
@@ -91,6 +94,9 @@ create table booking.appointment (
   bookings_max integer not null,
   status text not null check (status in
     ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow', 'cancelled', 'lapsed', 'stopped', 'void')),
+  -- A visit that uses its number and counts for its person; in the indexes instead of the status.
+  is_active boolean not null generated always as
+    (status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow')) stored,
   channel text not null check (channel in
     ('web', 'wechat', 'kiosk', 'phone', 'window', 'in_clinic', 'draw', 'his', 'migrated')),
   hold_until timestamptz,
@@ -112,15 +118,14 @@ create table booking.appointment (
   ended_at timestamptz,
   constraint appointment_ordinal check (ordinal <= bookings_max),
   constraint appointment_hold check ((status = 'held') = (hold_until is not null))
-);
+) with (fillfactor = 70);
 -- The two promises: a number belongs to one visit, a person has at most so many in a session.
-create unique index appointment_slot on booking.appointment (slot_id)
-  where status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow');
+create unique index appointment_slot on booking.appointment (slot_id) where is_active;
 create unique index appointment_patient_session on booking.appointment (session_id, patient_id, ordinal)
-  where status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow');
+  where is_active;
 create index appointment_patient on booking.appointment (patient_id, service_date);
 create index appointment_account on booking.appointment (account_id, created_at) where account_id is not null;
-create index appointment_hold_until on booking.appointment (hold_until) where status = 'held';
+create index appointment_hold_until on booking.appointment (hold_until) where hold_until is not null;
 create unique index appointment_order_number on booking.appointment (hospital_id, previous_order_number)
   where previous_order_number is not null;
 -- A visit can change its number (改约), never its person.
@@ -130,7 +135,7 @@ create trigger appointment_person before update of patient_id on booking.appoint
 create trigger appointment_status_graph before update of status on booking.appointment for each row
   when (old.status is distinct from new.status and (old.status, new.status) not in (
     ('held', 'booked'), ('held', 'cancelled'), ('held', 'lapsed'), ('held', 'stopped'), ('held', 'void'),
-    ('booked', 'checked_in'), ('booked', 'cancelled'), ('booked', 'noshow'), ('booked', 'stopped'), ('booked', 'void'),
+    ('booked', 'checked_in'), ('booked', 'fulfilled'), ('booked', 'cancelled'), ('booked', 'noshow'), ('booked', 'stopped'), ('booked', 'void'),
     ('checked_in', 'called'), ('checked_in', 'noshow'), ('checked_in', 'stopped'), ('checked_in', 'cancelled'),
     ('called', 'fulfilled'), ('called', 'checked_in'), ('called', 'noshow'), ('called', 'stopped'),
     ('cancelled', 'booked')))

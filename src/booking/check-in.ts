@@ -59,6 +59,17 @@ export const see = (ctx: DeskContext, input: DeskInput): Promise<Stepped> =>
   step(ctx, 'see', input);
 
 /**
+ * Types in afterwards that a visit took place (补录): for a morning on paper and for records of
+ * another system. Not before the number's time has begun; whoever types it in answers for it.
+ * @throws Problem booking/visit-unknown, too-early, not-now, stopped.
+ */
+export async function attend(ctx: DeskContext, input: DeskInput): Promise<Stepped> {
+  const visit = await visitOf(ctx, input);
+  if (ctx.clock.now() < visit.starts_at) throw new Problem(tooEarly);
+  return step(ctx, 'attend', { ...input, identity_checked_by: input.actor });
+}
+
+/**
  * Records that a patient did not come (爽约), not before the number's time has begun; a session that
  * was stopped has no visits left to record it for.
  * @throws Problem booking/visit-unknown, too-early, not-now, stopped.

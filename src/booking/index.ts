@@ -1,6 +1,6 @@
 export { listAvailability, toAvailability } from './availability.ts';
 export type { ReleaseFacts, SessionAvailability } from './availability.ts';
-export { call, checkIn, miss, noShow, see } from './check-in.ts';
+export { attend, call, checkIn, miss, noShow, see } from './check-in.ts';
 export type { DeskContext } from './check-in.ts';
 export { deskList } from './desk.ts';
 export type { DeskVisit } from './desk.ts';

@@ -100,6 +100,12 @@ export const steps = {
     to_status: 'fulfilled',
     number: 'keep',
   },
+  attend: {
+    event_name: 'booking.visit.attended',
+    from: ['booked'],
+    to_status: 'fulfilled',
+    number: 'check-in',
+  },
   noShow: {
     event_name: 'booking.visit.no-show',
     from: ['booked', 'checked_in', 'called'],

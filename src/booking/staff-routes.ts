@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { actorOf, hospitalOf, idempotencyOf, staffOf, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
-import { call, checkIn, miss, noShow, see } from './check-in.ts';
+import { attend, call, checkIn, miss, noShow, see } from './check-in.ts';
 import { deskList } from './desk.ts';
 import { noFile } from './errors.ts';
 import type { BookingContext } from './for-account.ts';
@@ -221,6 +221,7 @@ function deskRoutes(app: App, ctx: BookingContext): void {
     ['call', call, '叫号'],
     ['miss', miss, '过号（回到候诊，排后两位）'],
     ['seen', see, '就诊完成'],
+    ['attended', attend, '补录就诊（纸质登记或原系统记录）'],
     ['no-show', noShow, '登记爽约'],
   ] as const)
     app.post(

@@ -64,7 +64,7 @@ export function freeNumbers(db: Queryable, session_id: string, at: Date): Promis
     where s.session_id = ${session_id} and t.state = 'planned' and s.pool in ('online', 'same_day')
       and s.ends_at > ${at} and (s.state = 'free' or (
         s.state = 'held' and s.hold_until <= ${at} and t.method = 'order' and exists (
-          select from booking.slot o where o.session_id = s.session_id and o.pool = 'online' and o.state = 'free')))
+          select from booking.slot o where o.session_id = s.session_id and o.pool = 'online' and o.is_free)))
     order by s.sequence`);
 }
 
@@ -79,7 +79,7 @@ export function selectExpiredHolds(
         where status = 'held' and hold_until <= ${input.at} order by hold_until limit ${input.limit}`)
     : db.many(sql`
         select appointment_id, hold_until from booking.slot
-        where session_id = ${input.session_id} and state = 'held' and hold_until <= ${input.at}
+        where session_id = ${input.session_id} and hold_until <= ${input.at}
         order by hold_until limit ${input.limit}`);
 }
 

@@ -52,7 +52,7 @@ export async function claimCooled(
       order by session_id for update
     ), claimed as (
       update booking.slot s set draw_id = ${input.draw_id}, state = 'unreleased', cooling_until = null, version = s.version + 1
-      from stock t where s.session_id = t.session_id and s.state = 'cooling' and s.cooling_until <= ${input.at}
+      from stock t where s.session_id = t.session_id and s.cooling_until <= ${input.at}
       returning s.id, s.session_id, s.sequence, s.version, s.hospital_id, s.excluded_account_id, s.excluded_patient_id
     ), told as (
       insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
@@ -67,7 +67,7 @@ export async function claimCooled(
 /** Sessions with returned numbers that have cooled long enough by `at`. */
 export async function sessionsWithCooled(db: Queryable, at: Date): Promise<string[]> {
   const rows = await db.many<{ session_id: string }>(sql`
-    select distinct session_id from booking.slot where state = 'cooling' and cooling_until <= ${at}`);
+    select distinct session_id from booking.slot where cooling_until <= ${at}`);
   return rows.map((row) => row.session_id);
 }
 
@@ -79,7 +79,7 @@ export async function coolToOnSite(
   return tx.run(sql`
     with freed as (
       update booking.slot s set state = 'free', pool = 'on_site', cooling_until = null, draw_id = null, version = s.version + 1
-      where s.session_id = ${input.session_id} and s.state = 'cooling' and s.cooling_until <= ${input.at}
+      where s.session_id = ${input.session_id} and s.cooling_until <= ${input.at}
       returning s.id, s.version, s.hospital_id
     )
     insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
@@ -148,7 +148,7 @@ export async function grantPlaces(
       where s.id = g.slot_id and t.session_id = s.session_id and s.state = 'unreleased' and s.draw_id = ${input.draw_id}
         and not exists (select from booking.appointment a
           where a.session_id = s.session_id and a.patient_id = g.patient_id
-            and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))
+            and a.is_active)
       returning g.*, s.version, s.session_id, s.hospital_id, s.service_date, t.patient_bookings_max
     ), made as (
       insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id, ordinal,
@@ -178,7 +178,7 @@ export async function freeToOnSite(
       select session_id from booking.session_stock where session_id = ${input.session_id} for update
     ), moved as (
       update booking.slot s set pool = 'on_site', version = s.version + 1
-      from stock t where s.session_id = t.session_id and s.state = 'free' and s.pool = 'online'
+      from stock t where s.session_id = t.session_id and s.is_free and s.pool = 'online'
       returning s.id, s.version, s.hospital_id
     )
     insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)

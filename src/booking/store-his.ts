@@ -44,7 +44,7 @@ export async function entrustNumbers(
     from raised r`);
   if (!found) return 0;
   if (found.released && found.method === 'order')
-    await releaseNumbers(tx, { ...input, pools: ['online'] });
+    await releaseNumbers(tx, { ...input, session_ids: [input.session_id], pools: ['online'] });
   return found.numbers;
 }
 

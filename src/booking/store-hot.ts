@@ -36,18 +36,12 @@ with request as materialized (
     t.patient_bookings_max, t.state as session_state,
     row_number() over (partition by f.session_id, f.patient_id order by f.ord) as attempt
   from fresh f left join stock t using (session_id)
-), stale as materialized (
-  select h.session_id, min(h.hold_until) as since from booking.slot h
-  where h.session_id in (select session_id from fresh) and h.state = 'held' group by h.session_id
-), excluded as materialized (
-  select x.session_id, x.excluded_patient_id, x.excluded_account_id from booking.slot x
-  where x.session_id in (select session_id from fresh) and x.state = 'free'
-    and (x.excluded_patient_id is not null or x.excluded_account_id is not null)
 ), judged as materialized (
   select u.*, o.ordinal,
     -- Whoever gave a number of this session back may take any but that one.
-    exists (select from excluded x where x.session_id = u.session_id
-      and (x.excluded_patient_id = u.patient_id or x.excluded_account_id = u.account_id)) as is_excluded,
+    (select count(*) from booking.slot x where x.session_id = u.session_id
+      and x.is_free and (x.excluded_patient_id is not null or x.excluded_account_id is not null)
+      and (x.excluded_patient_id = u.patient_id or x.excluded_account_id = u.account_id)) > 0 as is_excluded,
     case
       when u.hospital_id is null then 'session-unknown'
       when u.session_state = 'stopped' then 'stopped'
@@ -59,11 +53,11 @@ with request as materialized (
     select g as ordinal from generate_series(1, u.attempt + (
       select count(*) from booking.appointment a
       where a.session_id = u.session_id and a.patient_id = u.patient_id
-        and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))) g
+        and a.is_active)) g
     where not exists (
       select from booking.appointment a
       where a.session_id = u.session_id and a.patient_id = u.patient_id and a.ordinal = g
-        and a.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))
+        and a.is_active)
     order by g offset u.attempt - 1 limit 1) o
 ), demand as (
   select session_id, pools, is_excluded, max(at) as at, array_agg(ord order by ord) as ords,
@@ -74,7 +68,7 @@ with request as materialized (
   select u.ord, u.slot_id from demand d cross join lateral (
     select array_agg(p.id order by p.sequence) as ids from (
       select s.id, s.sequence from booking.slot s
-      where s.session_id = d.session_id and s.state = 'free' and s.pool = any(string_to_array(d.pools, ','))
+      where s.session_id = d.session_id and s.is_free and s.pool = any(string_to_array(d.pools, ','))
         and s.ends_at > d.at and not (d.is_excluded and num_nonnulls(s.excluded_patient_id, s.excluded_account_id) > 0)
         and s.id <> all(array(select j.slot_id from judged j where j.slot_id is not null))
       order by s.sequence limit d.wanted) p) f
@@ -141,9 +135,11 @@ with request as materialized (
   from judged j left join taken t using (ord)
 ), verdict as materialized (
   select f.ord, f.scope, f.key, f.fingerprint, f.at, case
-    when f.answer ->> 'refusal' in ('slot-taken', 'sold-out', 'session-day') and h.since <= f.at
+    when f.answer ->> 'refusal' in ('slot-taken', 'sold-out', 'session-day') and f.at >= (
+      select min(h.hold_until) from booking.slot h
+      where h.session_id = f.session_id and h.hold_until is not null)
       then jsonb_build_object('refusal', 'stale-hold') else f.answer end as answer
-  from found f left join stale h using (session_id)
+  from found f
 ), stored as (
   insert into platform.idempotency (scope, key, fingerprint, answer, created_at)
   select scope, key, fingerprint, answer, at from verdict
@@ -194,7 +190,7 @@ with request as materialized (
 ), scarce as materialized (
   -- Asked only where a number comes back, and by index: dead entries of sold numbers are many.
   select t.session_id, t.method = 'draw' or (select o.id from booking.slot o
-    where o.session_id = t.session_id and o.pool = 'online' and o.state = 'free'
+    where o.session_id = t.session_id and o.pool = 'online' and o.is_free
     order by o.sequence limit 1) is null as is_scarce
   from stock t where t.session_id in (select session_id from seen where number = 'give-back')
 ), target as materialized (
@@ -219,7 +215,7 @@ with request as materialized (
       when g.number = 'take-back' and exists (
         select from booking.appointment o where o.session_id = g.session_id and o.patient_id = g.patient_id
           and o.ordinal = g.ordinal and o.id <> g.found_id
-          and o.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow')) then 'session-day'
+          and o.is_active) then 'session-day'
     end as refusal,
     case g.number
       when 'keep' then g.slot_state

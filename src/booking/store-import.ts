@@ -59,7 +59,7 @@ export async function usedOrdinals(
   const rows = await tx.many<{ session_id: string; patient_id: string; ordinal: number }>(sql`
     select session_id, patient_id, ordinal from booking.appointment
     where session_id = any(${session_ids}::uuid[])
-      and status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow')`);
+      and is_active`);
   const used = new Map<string, Set<number>>();
   for (const row of rows) {
     const key = `${row.session_id} ${row.patient_id}`;

@@ -62,7 +62,7 @@ export async function readMove(
         'pool', s.pool, 'draw_id', s.draw_id, 'hold_until', s.hold_until,
         'excluded_account_id', s.excluded_account_id, 'excluded_patient_id', s.excluded_patient_id,
         'others_free', (select count(*) from booking.slot o where o.session_id = s.session_id
-          and o.pool = 'online' and o.state = 'free' and o.id <> ${input.slot_id})) as facts
+          and o.pool = 'online' and o.is_free and o.id <> ${input.slot_id})) as facts
       from booking.slot s join booking.session_stock t using (session_id)
     )
     select a.patient_id, a.account_id, a.status, a.channel, a.hospital_id, a.slot_id,
@@ -103,7 +103,7 @@ export async function writeMove(
           select min(g) from generate_series(1, t.patient_bookings_max + 1) g where not exists (
             select from booking.appointment o where o.session_id = n.session_id
               and o.patient_id = a.patient_id and o.ordinal = g
-              and o.status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow'))) end as new_ordinal
+              and o.is_active)) end as new_ordinal
       from booking.appointment a
       join booking.slot n on n.id = ${move.to_slot_id} and n.state = 'free'
       join booking.session_stock t on t.session_id = n.session_id

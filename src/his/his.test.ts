@@ -48,7 +48,7 @@ async function hisSession(service_date: string, numbers: number, entrusted: numb
   assert.deepEqual((await syncHis(world.ctx, link)).failed, []);
   await world.ctx.db.tx((tx) =>
     releaseNumbers(tx, {
-      session_id,
+      session_ids: [session_id],
       pools: ['online'],
       at: world.ctx.clock.now(),
       actor: 'test',

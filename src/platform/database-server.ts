@@ -113,6 +113,10 @@ function baseSettings(fsync: boolean): Record<string, string> {
     unix_socket_directories: '',
     max_connections: '100',
     shared_buffers: '256MB',
+    // Fewer checkpoints, fewer whole pages written again after each; recovery stays within seconds.
+    max_wal_size: '4GB',
+    checkpoint_timeout: '15min',
+    jit: 'off',
     idle_in_transaction_session_timeout: '10s',
     timezone: 'UTC',
     log_timezone: 'UTC',

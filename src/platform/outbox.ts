@@ -54,11 +54,16 @@ export type Subscription = {
 
 const FAILURES_MAX = 5;
 
-type Cursor = { tx: string; id: string; failures: number };
+type Cursor = { tx: string; id: string; failures: number; bound: string };
+
+const no_id = '00000000-0000-0000-0000-000000000000';
+/** How far an idle subscription's cursor may lag before it is moved: a poll writes nothing else. */
+const idle_lag_max = 200n;
 
 /**
  * Reads what a subscription has not seen and hands it over. A plain `id > last` cursor would lose
- * late commits, so it reads only below the oldest running transaction (pg_snapshot_xmin).
+ * late commits, so it reads only below the oldest running transaction (pg_snapshot_xmin). One server
+ * at a time runs a subscription; a poll that finds nothing writes nothing.
  * @returns how many events were read; 0 means the subscription has caught up.
  */
 export async function runSubscription(
@@ -69,21 +74,36 @@ export async function runSubscription(
   let read: StoredEvent[] = [];
   try {
     return await ctx.db.tx(async (tx) => {
-      const cursor = await tx.one<Cursor>(sql`
-        insert into platform.subscription (name) values (${subscription.name})
-        on conflict (name) do update set name = excluded.name
-        returning tx::text, id, failures`);
-      read = await readAfter(tx, cursor, subscription.events, cursor.failures > 0 ? 1 : limit);
+      const cursor = await lockCursor(tx, subscription.name);
+      if (!cursor) return 0;
+      const wanted = cursor.failures > 0 ? 1 : limit;
+      read = await readAfter(tx, cursor, subscription.events, wanted);
       const last = read.at(-1);
-      if (!last) return 0;
-      await subscription.handle(tx, read);
-      await moveCursor(tx, subscription.name, last);
+      if (last) await subscription.handle(tx, read);
+      const caughtUp = read.length < wanted;
+      const lags = BigInt(cursor.bound) - BigInt(cursor.tx) > idle_lag_max;
+      if (caughtUp && (last || lags))
+        await moveCursor(tx, subscription.name, { tx: cursor.bound, id: no_id });
+      else if (last) await moveCursor(tx, subscription.name, last);
       return read.length;
     });
   } catch (error) {
     await noteFailure(ctx, subscription.name, read[0], error);
     return read.length;
   }
+}
+
+/** The cursor, for this server alone until the transaction ends; undefined when another has it. */
+async function lockCursor(tx: Tx, name: string): Promise<Cursor | undefined> {
+  const { mine } = await tx.one<{ mine: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${`subscription ${name}`}, 0)) as mine`,
+  );
+  if (!mine) return undefined;
+  // A statement of its own: its snapshot is younger than the lock, so no cursor is read stale.
+  return tx.one<Cursor>(sql`
+    select coalesce(s.tx, '0')::text as tx, coalesce(s.id, ${no_id}) as id, coalesce(s.failures, 0) as failures,
+      pg_snapshot_xmin(pg_current_snapshot())::text as bound
+    from (select ${name}::text as name) n left join platform.subscription s using (name)`);
 }
 
 async function readAfter(
@@ -95,15 +115,16 @@ async function readAfter(
   return tx.many<StoredEvent>(sql`
     select tx::text, id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at
     from platform.event
-    where (tx, id) > (${cursor.tx}::xid8, ${cursor.id}::uuid)
-      and tx < pg_snapshot_xmin(pg_current_snapshot()) and name = any(${names})
+    where (tx, id) > (${cursor.tx}::xid8, ${cursor.id}::uuid) and tx < ${cursor.bound}::xid8
+      and name = any(${names})
     -- Qualified: a bare tx would mean the text above, by which 1000 comes before 999.
     order by event.tx, event.id limit ${limit}`);
 }
 
-async function moveCursor(tx: Tx, name: string, to: StoredEvent): Promise<void> {
-  await tx.run(sql`update platform.subscription
-    set tx = ${to.tx}::xid8, id = ${to.id}, failures = 0 where name = ${name}`);
+async function moveCursor(tx: Tx, name: string, to: { tx: string; id: string }): Promise<void> {
+  await tx.run(sql`
+    insert into platform.subscription (name, tx, id) values (${name}, ${to.tx}::xid8, ${to.id})
+    on conflict (name) do update set tx = excluded.tx, id = excluded.id, failures = 0`);
 }
 
 /** After repeated failures the event at fault is parked, so that one bad event cannot stop the rest. */

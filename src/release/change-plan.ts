@@ -7,7 +7,7 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { planRefused } from './errors.ts';
-import { planSession } from './plan-session.ts';
+import { planSessions } from './plan-session.ts';
 import { lintPlan, type Finding, type PlanDraft } from './rules.ts';
 import { insertPlan, lockUnreleased, plansOf, recentReleaseTimes, type Plan } from './store.ts';
 
@@ -78,7 +78,7 @@ export async function changePlan(
       },
     ]);
     const sessions = await lockUnreleased(tx, input.healthcare_service_id, ctx.clock.now());
-    for (const session of sessions) await planSession(tx, ctx, session);
+    await planSessions(tx, ctx, sessions);
     return stored;
   });
   return { plan, findings };

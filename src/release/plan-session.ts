@@ -4,42 +4,72 @@ import type { Tx } from '../platform/db.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { releaseInstants } from './rules.ts';
-import { planFor, setPlan, type SessionRelease } from './store.ts';
+import { plansFor, setPlans, type Plan, type SessionRelease } from './store.ts';
+
+/** The pools that open to their doctors as soon as a session is planned. */
+const direct_pools = ['follow_up', 'in_clinic', 'referral', 'team', 'green_channel'];
 
 /**
- * Puts a session under the plan in force on its clinic day: shares its numbers out to the pools,
- * notes when each is released, and opens the direct pools (follow-up, in-clinic, referral, team,
- * green channel) to their doctors at once. A session without a plan waits unreleased.
+ * Puts sessions under the plan in force on their clinic day: shares their numbers out to the pools,
+ * notes when each is released, and opens the direct pools at once. A session without a plan waits
+ * unreleased. The number of statements does not grow with the number of sessions.
  */
-export async function planSession(
+export async function planSessions(
   tx: Tx,
   source: { clock: Clock; random: Random },
-  session: SessionRelease,
-): Promise<boolean> {
-  const plan = await planFor(tx, session.healthcare_service_id, session.service_date);
-  if (!plan || plan.id === session.plan_id) return false;
-  await assignPools(tx, session.session_id, {
-    on_site: plan.on_site_share,
-    same_day: plan.same_day_share,
+  sessions: readonly SessionRelease[],
+): Promise<void> {
+  const plans = await plansFor(tx, sessions);
+  const changed = sessions.flatMap((session) => {
+    const plan = plans.get(session.session_id);
+    return plan && plan.id !== session.plan_id ? [{ session, plan }] : [];
   });
-  await setMethod(tx, session.session_id, plan.method);
+  if (changed.length === 0) return;
+  await assignPools(
+    tx,
+    changed.map(({ session, plan }) => ({
+      session_id: session.session_id,
+      on_site: plan.on_site_share,
+      same_day: plan.same_day_share,
+    })),
+  );
+  for (const method of ['order', 'draw'] as const)
+    await setMethod(tx, idsOf(changed, method), method);
   await releaseNumbers(tx, {
-    session_id: session.session_id,
-    pools: ['follow_up', 'in_clinic', 'referral', 'team', 'green_channel'],
+    session_ids: idsOf(changed),
+    pools: direct_pools,
     at: source.clock.now(),
     actor: 'system:release',
     direct: true,
   });
-  await setPlan(tx, session.session_id, plan, releaseInstants(plan, session));
-  await appendEvents(tx, source, [
-    {
-      name: 'release.session.planned',
+  await setPlans(
+    tx,
+    changed.map(({ session, plan }) => ({
+      session_id: session.session_id,
+      plan_id: plan.id,
+      method: plan.method,
+      ...releaseInstants(plan, session),
+    })),
+  );
+  await appendEvents(
+    tx,
+    source,
+    changed.map(({ session, plan }) => ({
+      name: 'release.session.planned' as const,
       hospital_id: session.hospital_id,
       subject: `session-plan:${session.session_id}:${plan.version}`,
       version: 1,
       actor: plan.created_by,
       payload: { session_id: session.session_id, plan_id: plan.id, method: plan.method },
-    },
-  ]);
-  return true;
+    })),
+  );
+}
+
+function idsOf(
+  changed: readonly { session: SessionRelease; plan: Plan }[],
+  method?: Plan['method'],
+): string[] {
+  return changed
+    .filter(({ plan }) => method === undefined || plan.method === method)
+    .map(({ session }) => session.session_id);
 }

@@ -11,25 +11,22 @@ import { lockDue, lockEvening, markReleased } from './store.ts';
 export async function releaseDue(ctx: { db: Db; clock: Clock }): Promise<number> {
   const now = ctx.clock.now();
   return ctx.db.tx(async (tx) => {
-    const sessions = await lockDue(tx, now, 200);
-    for (const session of sessions) {
-      const due = (at: Date | null, done: Date | null) => at !== null && at <= now && done === null;
-      const online = session.method === 'order' && due(session.online_at, session.online_done_at);
-      const same_day = due(session.same_day_at, session.same_day_done_at);
-      const on_site = due(session.on_site_at, session.on_site_done_at);
-      const pools = [
-        ...(online ? ['online'] : []),
-        ...(same_day ? ['same_day'] : []),
-        ...(on_site ? ['on_site'] : []),
-      ];
-      await releaseNumbers(tx, {
-        session_id: session.session_id,
-        pools,
-        at: now,
-        actor: 'system:release',
-      });
-      await markReleased(tx, session.session_id, { online, same_day, on_site }, now);
+    const sessions = await lockDue(tx, now, 500);
+    const due = (at: Date | null, done: Date | null): boolean =>
+      at !== null && at <= now && done === null;
+    const released = sessions.map((session) => ({
+      session_id: session.session_id,
+      online: session.method === 'order' && due(session.online_at, session.online_done_at),
+      same_day: due(session.same_day_at, session.same_day_done_at),
+      on_site: due(session.on_site_at, session.on_site_done_at),
+    }));
+    for (const pool of ['online', 'same_day', 'on_site'] as const) {
+      const session_ids = released.filter((one) => one[pool]).map((one) => one.session_id);
+      if (session_ids.length === 0) continue;
+      const actor = 'system:release';
+      await releaseNumbers(tx, { session_ids, pools: [pool], at: now, actor });
     }
+    if (released.length > 0) await markReleased(tx, released, now);
     return sessions.length;
   });
 }

@@ -129,16 +129,41 @@ export async function lockUnreleased(
     order by session_id for update`);
 }
 
-export async function setPlan(
-  tx: Tx,
-  session_id: string,
-  plan: { id: string; method: 'order' | 'draw' },
-  at: ReleaseInstants,
-): Promise<void> {
+export type PlannedSession = ReleaseInstants & {
+  session_id: string;
+  plan_id: string;
+  method: 'order' | 'draw';
+};
+
+export async function setPlans(tx: Tx, sessions: readonly PlannedSession[]): Promise<void> {
   await tx.run(sql`
-    update release.session_release set plan_id = ${plan.id}, method = ${plan.method}, online_at = ${at.online_at},
-      same_day_at = ${at.same_day_at}, on_site_at = ${at.on_site_at}, batch_until = ${at.batch_until}
-    where session_id = ${session_id}`);
+    update release.session_release r set plan_id = p.plan_id, method = p.method, online_at = p.online_at,
+      same_day_at = p.same_day_at, on_site_at = p.on_site_at, batch_until = p.batch_until
+    from json_to_recordset(${JSON.stringify(sessions)}) as p(session_id uuid, plan_id uuid, method text,
+      online_at timestamptz, same_day_at timestamptz, on_site_at timestamptz, batch_until timestamptz)
+    where r.session_id = p.session_id`);
+}
+
+/** The plan in force for each session on its clinic day, by session id. */
+export async function plansFor(
+  db: Queryable,
+  sessions: readonly Pick<
+    SessionRelease,
+    'session_id' | 'healthcare_service_id' | 'service_date'
+  >[],
+): Promise<Map<string, Plan>> {
+  const rows = await db.many<Plan & { session_id: string }>(sql`
+    select r.session_id, p.* from json_to_recordset(${JSON.stringify(sessions)})
+      as r(session_id uuid, healthcare_service_id uuid, service_date date)
+    cross join lateral (
+      select id, hospital_id, healthcare_service_id, version, method, effective_from,
+        advance_days, to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
+        to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
+        to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at
+      from release.plan
+      where healthcare_service_id = r.healthcare_service_id and effective_from <= r.service_date
+      order by version desc limit 1) p`);
+  return new Map(rows.map(({ session_id, ...plan }) => [session_id, plan]));
 }
 
 export async function sessionReleases(
@@ -160,18 +185,20 @@ export async function lockDue(tx: Tx, now: Date, limit: number): Promise<Session
     order by session_id limit ${limit} for update skip locked`);
 }
 
+export type Released = { session_id: string; online: boolean; same_day: boolean; on_site: boolean };
+
 export async function markReleased(
   tx: Tx,
-  session_id: string,
-  done: { online: boolean; same_day: boolean; on_site: boolean },
+  sessions: readonly Released[],
   now: Date,
 ): Promise<void> {
   await tx.run(sql`
-    update release.session_release set
-      online_done_at = case when ${done.online} then ${now} else online_done_at end,
-      same_day_done_at = case when ${done.same_day} then ${now} else same_day_done_at end,
-      on_site_done_at = case when ${done.on_site} then ${now} else on_site_done_at end
-    where session_id = ${session_id}`);
+    update release.session_release r set
+      online_done_at = case when d.online then ${now} else r.online_done_at end,
+      same_day_done_at = case when d.same_day then ${now} else r.same_day_done_at end,
+      on_site_done_at = case when d.on_site then ${now} else r.on_site_done_at end
+    from json_to_recordset(${JSON.stringify(sessions)}) as d(session_id uuid, online boolean, same_day boolean, on_site boolean)
+    where r.session_id = d.session_id`);
 }
 
 /** Drawn sessions whose evening before has come; locked for this server. */

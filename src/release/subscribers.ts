@@ -5,7 +5,7 @@ import type { Tx } from '../platform/db.ts';
 import type { Subscription } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { drawLogSubscription } from './draw-log.ts';
-import { planSession } from './plan-session.ts';
+import { planSessions } from './plan-session.ts';
 import { noteSessions, planFor, sessionReleases, type SessionRelease } from './store.ts';
 
 /**
@@ -21,14 +21,14 @@ async function shareLateNumbers(
   if (!plan) return;
   const { session_id } = session;
   const { on_site_share: on_site, same_day_share: same_day } = plan;
-  await assignPools(tx, session_id, { on_site, same_day });
+  await assignPools(tx, [{ session_id, on_site, same_day }]);
   const pools = [
     ...(session.method === 'order' && session.online_done_at ? ['online'] : []),
     ...(session.same_day_done_at ? ['same_day'] : []),
     ...(session.on_site_done_at ? ['on_site'] : []),
   ];
   const at = ctx.clock.now();
-  await releaseNumbers(tx, { session_id, pools, at, actor: 'system:release' });
+  await releaseNumbers(tx, { session_ids: [session_id], pools, at, actor: 'system:release' });
 }
 
 /** What the release side hears: numbers that came into being, and what became of drawn places. */
@@ -44,9 +44,14 @@ export function releaseSubscriptions(ctx: { clock: Clock; random: Random }): Sub
           tx,
           sessions.map((session) => ({ ...session, session_id: session.id })),
         );
-        for (const session of await sessionReleases(tx, ids))
-          if (session.plan_id === null) await planSession(tx, ctx, session);
-          else await shareLateNumbers(tx, ctx, session);
+        const known = await sessionReleases(tx, ids);
+        await planSessions(
+          tx,
+          ctx,
+          known.filter((session) => session.plan_id === null),
+        );
+        for (const session of known)
+          if (session.plan_id !== null) await shareLateNumbers(tx, ctx, session);
       },
     },
     drawLogSubscription(ctx),

@@ -52,7 +52,7 @@ export async function bookingWorld(seed: string) {
         await openStock(tx, [session], { at: clock.now(), actor: 'system' });
         if (released)
           await releaseNumbers(tx, {
-            session_id: session.session_id,
+            session_ids: [session.session_id],
             pools: ['online'],
             at: clock.now(),
             actor: 'system',

@@ -128,7 +128,7 @@ export async function clinicWorld(seed: string) {
       if (options.released)
         await db.tx((tx) =>
           releaseNumbers(tx, {
-            session_id: id,
+            session_ids: [id],
             pools: options.released ?? [],
             at: ctx.clock.now(),
             actor,

@@ -15,7 +15,7 @@ export function sweep(db: Queryable): Promise<Swept> {
   return db.one<Swept>(sql`
     with visit as (
       select * from booking.appointment
-      where status in ('held', 'booked', 'checked_in', 'called', 'fulfilled', 'noshow')
+      where is_active
     ), twice as (
       select slot_id from visit group by slot_id having count(*) > 1
     ), crowded as (

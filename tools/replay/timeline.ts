@@ -104,10 +104,10 @@ async function bookOne(
   }
 }
 
-/** What became of a visit: seen by the doctor, or not come. */
-const paths: Record<'came' | 'stayed away', readonly StepName[]> = {
-  came: ['checkIn', 'call', 'see'],
-  'stayed away': ['noShow'],
+/** What became of a visit, typed in after the day: it took place, or the person did not come. */
+const outcome: Record<'came' | 'stayed away', StepName> = {
+  came: 'attend',
+  'stayed away': 'noShow',
 };
 
 function outcomesOf({ ctx, hospital }: Timeline) {
@@ -119,14 +119,14 @@ function outcomesOf({ ctx, hospital }: Timeline) {
     const live = async ({ row, appointment, id }: Booked): Promise<void> => {
       const appointment_id = await id;
       if (appointment_id === undefined) return;
-      for (const name of paths[appointment.is_no_show ? 'stayed away' : 'came'])
-        await step(atEnd, name, {
-          appointment_id,
-          hospital_id,
-          actor: 'replay',
-          ...(name === 'checkIn' ? { identity_checked_by: 'replay' } : {}),
-          idempotency: { scope: 'replay', key: `${row} ${name}`, fingerprint: '' },
-        });
+      const name = outcome[appointment.is_no_show ? 'stayed away' : 'came'];
+      await step(atEnd, name, {
+        appointment_id,
+        hospital_id,
+        actor: 'replay',
+        ...(name === 'attend' ? { identity_checked_by: 'replay' } : {}),
+        idempotency: { scope: 'replay', key: `${row} ${name}`, fingerprint: '' },
+      });
     };
     await Promise.all(visits.map((visit) => visit.id));
     const lived: Promise<void>[] = [];
