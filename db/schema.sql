@@ -10,6 +10,7 @@ create table booking.appointment (
   ordinal integer not null,
   bookings_max integer not null,
   status text not null,
+  is_active boolean not null generated always as ((status = ANY (ARRAY['held'::text, 'booked'::text, 'checked_in'::text, 'called'::text, 'fulfilled'::text, 'noshow'::text]))) stored,
   channel text not null,
   hold_until timestamp with time zone,
   account_id uuid,
@@ -35,7 +36,7 @@ create table booking.appointment (
   constraint appointment_status_check CHECK ((status = ANY (ARRAY['held'::text, 'booked'::text, 'checked_in'::text, 'called'::text, 'fulfilled'::text, 'noshow'::text, 'cancelled'::text, 'lapsed'::text, 'stopped'::text, 'void'::text]))),
   constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES booking.slot(id),
   constraint appointment_pkey PRIMARY KEY (id)
-);
+) with (fillfactor=70);
 
 create table booking.hall_ticket (
   id uuid not null,
@@ -97,7 +98,7 @@ create table booking.session_stock (
   constraint session_stock_method_check CHECK ((method = ANY (ARRAY['order'::text, 'draw'::text]))),
   constraint session_stock_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'stopped'::text]))),
   constraint session_stock_pkey PRIMARY KEY (session_id)
-);
+) with (fillfactor=70);
 
 create table booking.slot (
   hospital_id uuid not null,
@@ -109,6 +110,7 @@ create table booking.slot (
   ends_at timestamp with time zone not null,
   pool text not null default 'online'::text,
   state text not null default 'unreleased'::text,
+  is_free boolean not null generated always as ((state = 'free'::text)) stored,
   version integer not null default 0,
   released_at timestamp with time zone,
   hold_until timestamp with time zone,
@@ -121,6 +123,7 @@ create table booking.slot (
   his_id text,
   his_confirmed_at timestamp with time zone,
   void_reason text,
+  constraint slot_cooling CHECK (((state = 'cooling'::text) = (cooling_until IS NOT NULL))),
   constraint slot_entrusted CHECK ((entrusted OR (state = ANY (ARRAY['unreleased'::text, 'void'::text, 'stopped'::text])))),
   constraint slot_hold CHECK (((state = 'held'::text) = (hold_until IS NOT NULL))),
   constraint slot_owner CHECK (((state = ANY (ARRAY['held'::text, 'booked'::text, 'checked_in'::text])) = (appointment_id IS NOT NULL))),
@@ -131,11 +134,11 @@ create table booking.slot (
   constraint slot_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
   constraint slot_pkey PRIMARY KEY (id),
   constraint slot_sequence UNIQUE (session_id, sequence)
-);
+) with (fillfactor=70);
 
 CREATE INDEX appointment_account ON booking.appointment USING btree (account_id, created_at) WHERE (account_id IS NOT NULL);
 
-CREATE INDEX appointment_hold_until ON booking.appointment USING btree (hold_until) WHERE (status = 'held'::text);
+CREATE INDEX appointment_hold_until ON booking.appointment USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 
 CREATE INDEX appointment_patient ON booking.appointment USING btree (patient_id, service_date);
 
@@ -143,19 +146,19 @@ CREATE INDEX restriction_patient ON booking.restriction USING btree (patient_id,
 
 CREATE INDEX session_stock_date ON booking.session_stock USING btree (hospital_id, service_date);
 
-CREATE INDEX slot_cooling ON booking.slot USING btree (session_id) WHERE (state = 'cooling'::text);
+CREATE INDEX slot_cooling ON booking.slot USING btree (cooling_until) WHERE (cooling_until IS NOT NULL);
 
-CREATE INDEX slot_excluded ON booking.slot USING btree (session_id) WHERE ((state = 'free'::text) AND ((excluded_patient_id IS NOT NULL) OR (excluded_account_id IS NOT NULL)));
+CREATE INDEX slot_excluded ON booking.slot USING btree (session_id) WHERE (is_free AND ((excluded_patient_id IS NOT NULL) OR (excluded_account_id IS NOT NULL)));
 
-CREATE INDEX slot_free ON booking.slot USING btree (session_id, sequence) WHERE (state = 'free'::text);
+CREATE INDEX slot_free ON booking.slot USING btree (session_id, sequence) WHERE is_free;
 
-CREATE INDEX slot_hold_until ON booking.slot USING btree (session_id, hold_until) WHERE (state = 'held'::text);
+CREATE INDEX slot_hold_until ON booking.slot USING btree (session_id, hold_until) WHERE (hold_until IS NOT NULL);
 
 CREATE UNIQUE INDEX appointment_order_number ON booking.appointment USING btree (hospital_id, previous_order_number) WHERE (previous_order_number IS NOT NULL);
 
-CREATE UNIQUE INDEX appointment_patient_session ON booking.appointment USING btree (session_id, patient_id, ordinal) WHERE (status = ANY (ARRAY['held'::text, 'booked'::text, 'checked_in'::text, 'called'::text, 'fulfilled'::text, 'noshow'::text]));
+CREATE UNIQUE INDEX appointment_patient_session ON booking.appointment USING btree (session_id, patient_id, ordinal) WHERE is_active;
 
-CREATE UNIQUE INDEX appointment_slot ON booking.appointment USING btree (slot_id) WHERE (status = ANY (ARRAY['held'::text, 'booked'::text, 'checked_in'::text, 'called'::text, 'fulfilled'::text, 'noshow'::text]));
+CREATE UNIQUE INDEX appointment_slot ON booking.appointment USING btree (slot_id) WHERE is_active;
 
 CREATE UNIQUE INDEX slot_his ON booking.slot USING btree (hospital_id, his_id) WHERE (his_id IS NOT NULL);
 
@@ -171,7 +174,7 @@ end $function$
 
 CREATE TRIGGER appointment_person BEFORE UPDATE OF patient_id ON booking.appointment FOR EACH ROW WHEN ((old.patient_id IS DISTINCT FROM new.patient_id)) EXECUTE FUNCTION booking.refuse_step('appointment_person');
 
-CREATE TRIGGER appointment_status_graph BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND ((((((((((((((((((((old.status <> 'held'::text) OR (new.status <> 'booked'::text)) AND ((old.status <> 'held'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'lapsed'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'called'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'cancelled'::text) OR (new.status <> 'booked'::text))))) EXECUTE FUNCTION booking.refuse_step('appointment_status_graph');
+CREATE TRIGGER appointment_status_graph BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (((((((((((((((((((((old.status <> 'held'::text) OR (new.status <> 'booked'::text)) AND ((old.status <> 'held'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'lapsed'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'called'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'cancelled'::text) OR (new.status <> 'booked'::text))))) EXECUTE FUNCTION booking.refuse_step('appointment_status_graph');
 
 CREATE TRIGGER slot_state_graph BEFORE UPDATE OF state ON booking.slot FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((((((((((((((((((((((((((((((((((old.state <> 'unreleased'::text) OR (new.state <> 'free'::text)) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'checked_in'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'checked_in'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'checked_in'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'void'::text) OR (new.state <> 'unreleased'::text))))) EXECUTE FUNCTION booking.refuse_step('slot_state_graph');
 

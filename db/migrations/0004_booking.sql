@@ -59,7 +59,7 @@ create table booking.slot (
 ) with (fillfactor = 70);
 create index slot_free on booking.slot (session_id, sequence) where is_free;
 create index slot_hold_until on booking.slot (session_id, hold_until) where hold_until is not null;
-create index slot_cooling on booking.slot (session_id) where cooling_until is not null;
+create index slot_cooling on booking.slot (cooling_until) where cooling_until is not null;
 -- Numbers that whoever gave them back may not take again: few, and asked for at every booking.
 create index slot_excluded on booking.slot (session_id)
   where is_free and (excluded_patient_id is not null or excluded_account_id is not null);

@@ -18,7 +18,9 @@ before(async () => {
   world = await bookingWorld('oversell-control');
   const { db } = world.ctx;
   await db.run(sql`create schema scratch`);
-  await db.run(sql`create table scratch.appointment (like booking.appointment including defaults including generated)`);
+  await db.run(
+    sql`create table scratch.appointment (like booking.appointment including defaults including generated)`,
+  );
   crowd = openDb(world.url, { connections_max: at_once });
   await Promise.all(Array.from({ length: at_once }, () => crowd.run(sql`select pg_sleep(0.2)`)));
 });

@@ -46,7 +46,7 @@ export async function openStock(
     with session as materialized (
       select * from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, service_date date,
         starts_at timestamptz, ends_at timestamptz, numbers int, direct_pools jsonb, master text)
-    ), lack as (
+    ), lack as materialized (
       -- What each purpose still lacks, laid end to end before the last number.
       select session_id, pool, numbers - sum(missing) over w as after,
         numbers - sum(missing) over w + missing as upto
@@ -60,8 +60,8 @@ export async function openStock(
       select r.hospital_id, uuidv7(), r.session_id, r.service_date, n,
         r.starts_at + (r.ends_at - r.starts_at) * (n - 1) / r.numbers,
         r.starts_at + (r.ends_at - r.starts_at) * n / r.numbers,
-        coalesce((select l.pool from lack l
-          where l.session_id = r.session_id and n > l.after and n <= l.upto), 'online'),
+        case when r.direct_pools = '{}' then 'online' else coalesce((select l.pool from lack l
+          where l.session_id = r.session_id and n > l.after and n <= l.upto), 'online') end,
         r.master = 'own'
       from session r cross join lateral generate_series(1, r.numbers) n
       on conflict (session_id, sequence) do nothing
