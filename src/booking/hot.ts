@@ -44,7 +44,7 @@ async function runFolded<Request extends Keyed>(
 }
 
 /** Batches of each kind that run side by side, as many as two small cores can use. */
-const lanes = 2;
+const lanes = 1;
 
 /**
  * One batcher a lane. Requests that could meet share a lane by their `meeting` id, so their order of
@@ -59,7 +59,7 @@ function hotBatcher<Request extends Keyed>(
   const batchers = Array.from({ length: lanes }, () =>
     createBatcher<Request, Answer | Problem>({
       run: (requests) => runFolded(requests, statement),
-      size_max: 256,
+      size_max: 512,
       queue_max: 20_000 / lanes,
     }),
   );

@@ -4,6 +4,13 @@ import type { Answer, StepRequest, TakeRequest } from './types.ts';
 
 type OrderedAnswer = { ord: number; answer: Answer; replay_fingerprint: string | null };
 
+/** A request without its nulls: what is absent is null to the database, and need not be parsed. */
+function compact(request: object, ord: number): Record<string, unknown> {
+  const row: Record<string, unknown> = { ord };
+  for (const [name, value] of Object.entries(request)) if (value !== null) row[name] = value;
+  return row;
+}
+
 /**
  * Takes numbers for many requests in one statement and one commit. Per session the stock row is
  * locked in key order; limits and pools are judged inside; each taken number, its appointment, its
@@ -12,7 +19,7 @@ type OrderedAnswer = { ord: number; answer: Answer; replay_fingerprint: string |
  * answers `stale-hold`; neither is stored.
  */
 export async function takeNumbers(db: Db, requests: TakeRequest[]): Promise<OrderedAnswer[]> {
-  const rows = requests.map((request, ord) => ({ ord, ...request }));
+  const rows = requests.map(compact);
   return db.many<OrderedAnswer>(
     prepared(
       'booking.take',
@@ -159,7 +166,7 @@ order by ord`,
  * to is decided here, under the lock, because it depends on what is left of the session.
  */
 export async function stepVisits(db: Db, requests: StepRequest[]): Promise<OrderedAnswer[]> {
-  const rows = requests.map((request, ord) => ({ ord, ...request }));
+  const rows = requests.map(compact);
   return db.many<OrderedAnswer>(
     prepared(
       'booking.step',

@@ -112,7 +112,7 @@ function baseSettings(fsync: boolean): Record<string, string> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '100',
-    shared_buffers: '256MB',
+    shared_buffers: '768MB',
     // Fewer checkpoints, fewer whole pages written again after each; recovery stays within seconds.
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',

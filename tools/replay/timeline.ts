@@ -8,7 +8,7 @@ import { release_time, window_days, type ReplayHospital } from './hospital.ts';
 import type { Appointment } from './read-appointments.ts';
 
 /** Requests under way at once: enough to fill the next batch while one is written. */
-const in_flight_max = 768;
+const in_flight_max = 1536;
 
 const replayer: Asker = {
   actor: 'replay',
