@@ -1,5 +1,3 @@
-export { listAvailability, toAvailability } from './availability.ts';
-export type { ReleaseFacts, SessionAvailability } from './availability.ts';
 export { attend, call, checkIn, miss, noShow, see } from './check-in.ts';
 export type { DeskContext } from './check-in.ts';
 export { deskList } from './desk.ts';
@@ -21,7 +19,7 @@ export {
 export type { Availability, StepName } from './rules.ts';
 export { step } from './step.ts';
 export type { StepInput, Stepped } from './step.ts';
-export { countNumbers, freeNumbers, hospitalOfStock } from './store-availability.ts';
+export { countNumbers, freeNumbers } from './store-availability.ts';
 export type { FreeNumber, NumberCounts } from './store-availability.ts';
 export { accountAsker } from './for-account.ts';
 export type { BookingContext } from './for-account.ts';

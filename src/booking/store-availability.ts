@@ -91,14 +91,3 @@ export async function stockOf(
   return db.maybe(sql`
     select hospital_id, starts_at from booking.session_stock where session_id = ${session_id}`);
 }
-
-/** The hospital a session's numbers belong to; undefined when it has none. */
-export async function hospitalOfStock(
-  db: Queryable,
-  session_id: string,
-): Promise<string | undefined> {
-  const row = await db.maybe<{ hospital_id: string }>(
-    sql`select hospital_id from booking.session_stock where session_id = ${session_id}`,
-  );
-  return row?.hospital_id;
-}
