@@ -10,6 +10,7 @@ const modules = {
   booking: ['platform', 'identity', 'schedule'],
   release: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
   his: ['platform', 'identity', 'schedule', 'booking', 'release'],
+  notify: ['platform', 'identity', 'schedule'],
 };
 
 /** Parts of a module with an entry of their own; the browser may load the ones it verifies with. */

@@ -7,6 +7,7 @@ import type { Context } from './context.ts';
 import { evidenceRoutes } from './evidence/index.ts';
 import { can, createAuthenticator, identityRoutes } from './identity/index.ts';
 import type { DemoLogins } from './identity/index.ts';
+import { notifyRoutes } from './notify/index.ts';
 import { createHttp, notFound, type App } from './platform/http.ts';
 import { infoRoutes } from './platform/info-routes.ts';
 import { registerOpenApi } from './platform/openapi.ts';
@@ -35,6 +36,7 @@ export async function buildApp(
     entriesOf: ({ patient_id }) => entriesOf(ctx, [patient_id]),
   });
   releaseRoutes(app, ctx);
+  notifyRoutes(app, ctx);
   evidenceRoutes(app, ctx);
   await servePages(app);
   return app;

@@ -1,21 +1,28 @@
 import { bookingSubscriptions, createBookingHot, type BookingHot } from './booking/index.ts';
-import { createSequencer, type Sequencer } from './evidence/index.ts';
+import {
+  createSequencer,
+  createWitnessing,
+  type Sequencer,
+  type Witnessing,
+} from './evidence/index.ts';
 import { hisSubscriptions } from './his/index.ts';
-import type { RealNameProvider } from './identity/index.ts';
+import { createOutboxSms, noSms, type RealNameProvider, type SmsSender } from './identity/index.ts';
 import {
   createPopulation,
   createSandboxAuthority,
   type Population,
 } from './identity/sandbox/index.ts';
+import { notifySubscriptions } from './notify/index.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { FieldCrypto } from './platform/crypto/index.ts';
 import { openDb, type Db } from './platform/db.ts';
+import type { WitnessSetting } from './platform/evidence-config.ts';
 import { openFields } from './platform/field-keys.ts';
 import { createOutbox, type Outbox } from './platform/outbox.ts';
 import { systemRandom, type Random } from './platform/random.ts';
 import { openSecrets, type Secrets } from './platform/secrets.ts';
-import { releaseSubscriptions } from './release/index.ts';
+import { createRoundSource, releaseSubscriptions, type RoundSource } from './release/index.ts';
 
 /** Everything the modules need, wired once; tests pass overrides. */
 export type Context = {
@@ -26,14 +33,24 @@ export type Context = {
   secrets: Secrets;
   fields: FieldCrypto;
   realName: RealNameProvider;
+  sms: SmsSender;
   /** The sandbox authority's synthetic population. */
   population: Population;
   bookingHot: BookingHot;
   outbox: Outbox;
   sequencer: Sequencer;
+  /** Fetches rounds of the beacon, and remembers when to leave a silent one alone. */
+  roundSource: RoundSource;
+  /** How we speak to other machines: witnesses, timestamps, beacons. */
+  network: typeof fetch;
+  /** Who countersigns the log. The demo adds its own two while it starts, before anything reads it. */
+  witnesses: WitnessSetting[];
+  witnessing: Witnessing;
 };
 
-export type Overrides = Partial<Pick<Context, 'clock' | 'random' | 'secrets' | 'realName'>> & {
+export type Overrides = Partial<
+  Pick<Context, 'clock' | 'random' | 'secrets' | 'realName' | 'sms' | 'network'>
+> & {
   database_url: string;
 };
 
@@ -46,18 +63,24 @@ export function createContext(config: Config, overrides: Overrides): Context {
   const random = overrides.random ?? systemRandom;
   const db = openDb(overrides.database_url, { connections_max: 20 });
   const secrets = overrides.secrets ?? openSecrets(config.data_dir, random);
-  const base = { config, clock, random, db, secrets, fields: openFields(secrets) };
+  const network = overrides.network ?? fetch;
+  const witnesses = [...config.evidence.witnesses];
+  const base = { config, clock, random, db, secrets, network, witnesses, fields: openFields(secrets) }; // prettier-ignore
   const sandbox = { seed: population_seed, size: population_size };
   return {
     ...base,
     realName: overrides.realName ?? createSandboxAuthority({ ...sandbox, clock }),
+    sms: overrides.sms ?? (config.demo ? createOutboxSms(base) : noSms),
     population: createPopulation(sandbox),
     bookingHot: createBookingHot(db),
     outbox: createOutbox(base, [
       ...bookingSubscriptions(base),
       ...releaseSubscriptions(base),
       ...hisSubscriptions(base),
+      ...notifySubscriptions(base),
     ]),
     sequencer: createSequencer(base),
+    roundSource: createRoundSource(base),
+    witnessing: createWitnessing(base, witnesses),
   };
 }

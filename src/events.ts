@@ -68,6 +68,7 @@ export type Events = {
   'booking.hall.drawn': { session_id: string; order: string[] };
   'booking.no-shows.migrated': { patient_id: string; no_shows: number };
   'booking.number.conflicted': NumberChange & { appointment_id: string | null; reason: string };
+  'booking.call.logged': { appointment_id: string; outcome: string };
   'booking.restriction.migrated': { restriction_id: string; scope: string };
   'release.plan.changed': {
     plan_id: string;
@@ -75,15 +76,53 @@ export type Events = {
     version: number;
     method: string;
   };
+  'release.plan.proposed': { proposal_id: string; healthcare_service_id: string; method: string };
+  'release.plan.decided': { proposal_id: string; state: string };
+  'release.recommendation.made': {
+    recommendation_id: string;
+    healthcare_service_id: string;
+    fast_sessions: number;
+  };
+  'release.recommendation.answered': { recommendation_id: string; state: string };
+  'release.review.changed': { review_id: string; state: string };
   'release.session.planned': { session_id: string; plan_id: string; method: string };
   'release.draw.announced': { draw_id: string; leaf: string };
   'release.draw.sealed': { draw_id: string; leaf: string };
-  'release.draw.drawn': { draw_id: string; round: number };
+  'release.draw.drawn': { draw_id: string; round: number | null };
   'release.draw.closed': { draw_id: string; leaf: string };
   'release.draw.burnt': { draw_id: string; reason: string };
+  'release.return.sealed': { draw_id: string; n: number; leaf: string };
+  'release.return.drawn': { draw_id: string; n: number; round: number | null };
+  'release.return.missed': { draw_id: string; n: number; reason: string };
+  'release.entry.placed': {
+    draw_id: string;
+    entry_id: string;
+    appointment_id: string;
+    session_id: string;
+    /** ISO instant by which to confirm. */
+    confirm_until: string;
+    /** 0 for the main draw, else the number of the return. */
+    n: number;
+  };
+  'release.entry.unplaced': { draw_id: string; entry_id: string; service_date: string };
+  'release.entry.excluded': { draw_id: string; entry_id: string; n: number; places: number[] };
+  'release.entry.displaced': { draw_id: string; entry_id: string; session_id: string };
+  'release.offer.made': {
+    displaced_id: string;
+    appointment_id: string;
+    session_id: string;
+    confirm_until: string;
+  };
+  'release.offer.declined': { displaced_id: string; appointment_id: string | null };
+  'release.wish.made': { wish_id: string; draw_group: string };
+  'release.wish.ended': { wish_id: string; reason: string };
+  'release.wish.renewed': { wish_id: string };
   'release.entry.received': { draw_id: string; entry_id: string; receipt_leaf: string };
   'release.entry.withdrawn': { draw_id: string; entry_id: string };
+  'release.dice.typed': { draw_id: string; n: number; throws_hash: string; agreed: boolean };
+  'notify.notices.read': { patient_id: string };
   'release.beacon.received': { chain: string; round: number; source: string };
+  'evidence.log.renewed': { old_origin: string; old_size: number; old_root: string };
 };
 
 export type EventName = keyof Events;

@@ -5,7 +5,10 @@ import { buildApp } from './app.ts';
 import { createContext, type Context, type Overrides } from './context.ts';
 import { startDemoHis } from './demo-his.ts';
 import { prepareDemo } from './demo.ts';
+import { startDemoWitnesses, type DemoWitnesses } from './demo-witnesses.ts';
+import { WitnessRefusal } from './evidence/index.ts';
 import { offerSetup, type DemoLogins } from './identity/index.ts';
+import { sendMessages } from './notify/index.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import {
   acquireServerLock,
@@ -38,18 +41,24 @@ export async function startServer(options: StartOptions): Promise<Running> {
   const config = readConfig(options.environment);
   const database = await openDatabase(config);
   const ctx = createContext(config, { ...options.overrides, database_url: database.url });
+  let witnesses: Promise<DemoWitnesses> | undefined;
   const stopDatabase = async (): Promise<void> => {
+    await (await witnesses?.catch(() => undefined))?.stop();
     await ctx.db.close();
     await database.stop();
   };
   try {
     await migrate(ctx.db);
+    if (options.background && config.demo && ctx.witnesses.length === 0)
+      witnesses = beginDemoWitnesses(ctx);
     const demo = config.demo ? await prepareDemo(ctx) : undefined;
     const code = demo ? undefined : await offerSetup(ctx);
     const app = await buildApp(ctx, {
       log: config.log_level !== 'silent',
       ...(demo ? { demo } : {}),
     });
+    // Before anybody can announce a draw: its manifest names them.
+    ctx.witnesses.push(...((await witnesses)?.settings ?? []));
     if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
     const loops = options.background ? startLoops(ctx) : [];
     if (options.background && demo) loops.push(await startDemoHis(ctx, report));
@@ -68,6 +77,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
     await stopDatabase();
     throw error;
   }
+}
+
+/** They start while the demo is prepared; whoever waits for them hears of a failure. */
+function beginDemoWitnesses(ctx: Context): Promise<DemoWitnesses> {
+  const starting = startDemoWitnesses(ctx, reportLoudly);
+  starting.catch(() => undefined);
+  return starting;
 }
 
 /** The external database when one is named, else the embedded one; refuses a server that is not UTF-8. */
@@ -96,20 +112,31 @@ async function openDatabase(config: Config): Promise<Database> {
   return { url: config.database_url, stop: unlock };
 }
 
-const ticks_ms = { release: 500, holds: 1000 };
+const ticks_ms = { release: 500, holds: 1000, messages: 1000 };
 
 function report(error: unknown): void {
   console.error('background work failed and will be tried again:', loggedError(error));
 }
 
-/** Events, the log's sequencer, releases and draws, and the sweep of expired holds. */
+/** What no retry heals and a person must see, whatever else scrolls by. */
+function reportLoudly(error: unknown): void {
+  const { message } = loggedError(error);
+  console.error(`\n${'!'.repeat(78)}\n${message}\n${'!'.repeat(78)}\n`);
+}
+
+/** Events, the log's sequencer and its witnesses, releases and draws, expired holds, messages. */
 function startLoops(ctx: Context): Loop[] {
   ctx.outbox.start(report);
   ctx.sequencer.start(report);
+  ctx.witnessing.start((error) =>
+    error instanceof WitnessRefusal ? reportLoudly(error) : report(error),
+  );
   return [
+    ctx.witnessing,
     ctx.outbox,
     createLoop(ticks_ms.release, () => tickRelease(ctx), report),
     createLoop(ticks_ms.holds, () => lapseHolds(ctx), report),
+    createLoop(ticks_ms.messages, () => sendMessages(ctx), report),
     ctx.sequencer,
   ];
 }

@@ -5,6 +5,7 @@ import { problemCatalogue } from '../src/platform/problem.ts';
 import { projectFolder } from '../src/platform/project.ts';
 import { testApp, type TestApp } from '../test/support/app.ts';
 import { routeMatrix } from '../test/support/route-matrix.ts';
+import { verifierHtml } from './verifier-html.ts';
 
 /**
  * `npm run gen` writes the files that are made from the code and the migrations; `--check` compares
@@ -16,6 +17,7 @@ const makers: Record<string, (made: TestApp) => string | Promise<string>> = {
   'db/schema.sql': ({ ctx }) => dumpSchema(ctx.db),
   'docs/errors.md': errorsPage,
   'test/route-matrix.json': ({ routes }) => matrixText(routes),
+  'src/release/verify.html': verifierHtml,
 };
 
 /** The same document with the keys of every object in order, so that a move of code changes nothing. */

@@ -108,10 +108,12 @@ create table identity.setup_code (
 
 -- Messages leave through this box; the demo shows it on a page instead of sending them.
 create table identity.outbox_message (
+  -- A notice has the key it was sent under, so that a repeat arrives once.
   id uuid primary key,
   channel text not null,
+  purpose text not null check (purpose in ('code', 'notice')),
   sealed_to bytea not null,
   sealed_text bytea not null,
   created_at timestamptz not null
 );
-create index outbox_message_time on identity.outbox_message (created_at desc, id desc);
+create index outbox_message_time on identity.outbox_message (purpose, created_at desc, id desc);

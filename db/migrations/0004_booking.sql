@@ -116,6 +116,8 @@ create table booking.appointment (
   missed boolean not null default false,
   missed_at timestamptz,
   ended_at timestamptz,
+  -- Won without an account: does not lapse before one logged call.
+  contact_due boolean not null default false,
   constraint appointment_ordinal check (ordinal <= bookings_max),
   constraint appointment_hold check ((status = 'held') = (hold_until is not null))
 ) with (fillfactor = 70);
@@ -140,6 +142,19 @@ create trigger appointment_status_graph before update of status on booking.appoi
     ('called', 'fulfilled'), ('called', 'checked_in'), ('called', 'noshow'), ('called', 'stopped'),
     ('cancelled', 'booked')))
   execute function booking.refuse_step('appointment_status_graph');
+
+create index appointment_contact_due on booking.appointment (hospital_id, hold_until) where contact_due;
+
+-- Calls to winners who could not be reached otherwise.
+create table booking.contact_call (
+  id uuid primary key,
+  hospital_id uuid not null,
+  appointment_id uuid not null references booking.appointment,
+  outcome text not null check (outcome in ('confirmed', 'declined', 'will_decide', 'no_answer', 'no_phone')),
+  called_by text not null,
+  called_at timestamptz not null
+);
+create index contact_call_appointment on booking.contact_call (appointment_id);
 
 -- Kept out of remote registration for drawn clinics, never out of care.
 create table booking.restriction (

@@ -31,21 +31,47 @@ create table evidence.tile (
 create trigger tile_append_only before update or delete on evidence.tile
   for each row execute function platform.refuse_change();
 
+-- Of one origin line, one checkpoint a size. A renewed log goes on under a new origin, whose first
+-- checkpoint has the size of the old one's last.
 create table evidence.checkpoint (
-  size bigint primary key check (size >= 0),
+  origin text not null,
+  size bigint not null check (size >= 0),
   note text not null,
-  signed_at timestamptz not null
+  signed_at timestamptz not null,
+  primary key (origin, size)
 );
 create trigger checkpoint_append_only before update or delete on evidence.checkpoint
   for each row execute function platform.refuse_change();
 
--- Signature lines of witnesses, served below our own signature.
+-- Signature lines of witnesses, served below our own signature. A witness is its verifier key: two
+-- may have one name. The first line of a witness stays, for its time is the earliest.
 create table evidence.cosignature (
-  size bigint not null references evidence.checkpoint,
+  origin text not null,
+  size bigint not null,
   witness text not null,
   line text not null,
-  primary key (size, witness)
+  primary key (origin, size, witness),
+  foreign key (origin, size) references evidence.checkpoint (origin, size)
 );
+create index cosignature_by_witness on evidence.cosignature (origin, witness, size);
+
+-- After a restoration: the old origin's last checkpoint, over which the new origin's first one stands.
+create table evidence.renewal (
+  n integer primary key check (n >= 1),
+  old_origin text not null,
+  old_vkey text not null,
+  old_size bigint not null,
+  old_checkpoint text not null,
+  new_origin text not null,
+  new_vkey text not null,
+  event_id uuid not null,
+  at timestamptz not null,
+  constraint renewal_once unique (old_origin),
+  constraint renewal_new_origin unique (new_origin),
+  constraint renewal_other_origin check (new_origin <> old_origin)
+);
+create trigger renewal_append_only before update or delete on evidence.renewal
+  for each row execute function platform.refuse_change();
 
 -- The last version of each subject that is in the log, and events that came before their turn.
 create table evidence.subject (

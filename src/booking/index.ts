@@ -29,17 +29,34 @@ export { bookingRoutes } from './routes.ts';
 export type { BookingRoutesOptions } from './staff-routes.ts';
 export { entrustedIds, entrustNumbers, hisIds, takeBackNumbers } from './store-his.ts';
 export type { HisNumber, TakenBack } from './store-his.ts';
+export { callList, logCall } from './log-call.ts';
+export type { CallOutcome, ContactDue } from './store-contact.ts';
+export {
+  attendanceOf,
+  fastClinics,
+  fastSessions,
+  hasVisited,
+  holdersOf,
+  lockUnclaimed,
+} from './store-history.ts';
+export type { Attendance, FastClinic } from './store-history.ts';
 export {
   claimCooled,
+  claimFallenFree,
   claimForDraw,
+  claimReturned,
   coolToOnSite,
   freeToOnSite,
   grantPlaces,
+  lastGivers,
+  onlineNumbers,
+  restrictedAmong,
   restrictedUntil,
   returnUnplaced,
   sessionsWithCooled,
+  stoppedSessions,
 } from './store-draw.ts';
-export type { ClaimedNumber, CooledNumber, Grant } from './store-draw.ts';
+export type { ClaimedNumber, CooledNumber, Giver, Grant } from './store-draw.ts';
 export {
   assignPools,
   openStock,

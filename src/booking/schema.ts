@@ -176,3 +176,26 @@ export const SoldReport = Type.Object({
   committed: Type.Boolean(),
   sha256: Type.String(),
 });
+
+const Outcome = Type.Enum(['confirmed', 'declined', 'will_decide', 'no_answer', 'no_phone']);
+export const CallBody = Type.Object({ outcome: Outcome });
+export const CallLogged = Type.Object({ outcome: Type.String() });
+export const Phone = Type.Object({ phone: Type.Union([Type.String(), Type.Null()]) });
+export const CallList = Type.Object({
+  calls: Type.Array(
+    Type.Object({
+      appointment_id: Id,
+      patient_id: Id,
+      name_masked: Type.String(),
+      age: Type.Union([Type.Integer(), Type.Null()]),
+      service_date: Type.String(),
+      period: Type.String(),
+      department_name: Type.String(),
+      service_name: Type.String(),
+      hold_until: Instant,
+      must_call: Type.Boolean(),
+      calls: Type.Integer(),
+      last_outcome: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+});

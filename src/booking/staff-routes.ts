@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { actorOf, hospitalOf, idempotencyOf, staffOf, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { attend, call, checkIn, miss, noShow, see } from './check-in.ts';
+import { contactRoutes } from './contact-routes.ts';
 import { deskList } from './desk.ts';
 import { noFile } from './errors.ts';
 import type { BookingContext } from './for-account.ts';
@@ -36,6 +37,7 @@ export function staffRoutes(app: App, ctx: BookingContext, options: BookingRoute
   deskRoutes(app, ctx);
   hallRoutes(app, ctx);
   importRoutes(app, ctx);
+  contactRoutes(app, ctx);
 }
 
 function readRoutes(app: App, ctx: BookingContext, options: BookingRoutesOptions): void {

@@ -75,12 +75,17 @@ export function selectExpiredHolds(
 ): Promise<{ appointment_id: string; hold_until: Date }[]> {
   return input.session_id === null
     ? db.many(sql`
-        select id as appointment_id, hold_until from booking.appointment
-        where status = 'held' and hold_until <= ${input.at} order by hold_until limit ${input.limit}`)
+        select a.id as appointment_id, a.hold_until from booking.appointment a
+        where a.status = 'held' and a.hold_until <= ${input.at}
+          and (not a.contact_due or exists (
+            select from booking.slot s where s.id = a.slot_id and s.ends_at <= ${input.at}))
+        order by a.hold_until limit ${input.limit}`)
     : db.many(sql`
-        select appointment_id, hold_until from booking.slot
-        where session_id = ${input.session_id} and hold_until <= ${input.at}
-        order by hold_until limit ${input.limit}`);
+        select s.appointment_id, s.hold_until
+        from booking.slot s join booking.appointment a on a.id = s.appointment_id
+        where s.session_id = ${input.session_id} and s.hold_until <= ${input.at}
+          and (not a.contact_due or s.ends_at <= ${input.at})
+        order by s.hold_until limit ${input.limit}`);
 }
 
 /** What booking knows of a session besides its numbers; undefined when it has none. */

@@ -35,6 +35,17 @@ export async function claimForDraw(
     select id as slot_id, session_id from claimed order by session_id, sequence`);
 }
 
+/** The online numbers of sessions, whatever became of them: what a shadow draw would have drawn. */
+export async function onlineNumbers(
+  db: Queryable,
+  session_ids: string[],
+): Promise<ClaimedNumber[]> {
+  return db.many<ClaimedNumber>(sql`
+    select id as slot_id, session_id from booking.slot
+    where session_id = any(${session_ids}::uuid[]) and pool = 'online' and state not in ('void', 'stopped')
+    order by session_id, sequence`);
+}
+
 export type CooledNumber = ClaimedNumber & {
   excluded_account_id: string | null;
   excluded_patient_id: string | null;
@@ -113,6 +124,95 @@ export async function returnUnplaced(
     from back`);
 }
 
+/**
+ * Sets the numbers behind returned places aside for a return draw, whether they still cool, wait
+ * since an earlier return or fell free. A number that is none of these (stopped, void, taken) is not
+ * claimed.
+ * @returns the numbers that were.
+ */
+export async function claimReturned(
+  tx: Tx,
+  input: { draw_id: string; slot_ids: string[]; at: Date; actor: string },
+): Promise<string[]> {
+  const rows = await tx.many<{ id: string }>(sql`
+    with stock as materialized (
+      select session_id from booking.session_stock where state = 'planned' and session_id in (
+        select session_id from booking.slot where id = any(${input.slot_ids}::uuid[]))
+      order by session_id for update
+    ), claimed as (
+      update booking.slot s set draw_id = ${input.draw_id}, state = 'unreleased', cooling_until = null,
+        version = s.version + 1
+      from stock t where s.session_id = t.session_id and s.id = any(${input.slot_ids}::uuid[])
+        and (s.state in ('cooling', 'free') or s.state = 'unreleased' and s.draw_id = ${input.draw_id})
+      returning s.id, s.session_id, s.version, s.hospital_id
+    ), told as (
+      insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.number.claimed', 'slot:' || id, version, ${input.actor},
+        jsonb_build_object('session_id', session_id, 'slot_id', id, 'draw_id', ${input.draw_id}::text), ${input.at}
+      from claimed
+    )
+    select id from claimed`);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Sets aside what else fell free of these sessions since the manifest: unused follow-up, in-clinic
+ * and referral numbers, and numbers that cool after somebody gave them back. `known` are left out:
+ * the draw accounts for its own places.
+ */
+export async function claimFallenFree(
+  tx: Tx,
+  input: { draw_id: string; session_ids: string[]; known: string[]; at: Date; actor: string },
+): Promise<ClaimedNumber[]> {
+  return tx.many<ClaimedNumber>(sql`
+    with stock as materialized (
+      select session_id from booking.session_stock
+      where session_id = any(${input.session_ids}::uuid[]) and state = 'planned'
+      order by session_id for update
+    ), claimed as (
+      update booking.slot s set draw_id = ${input.draw_id}, state = 'unreleased', pool = 'online', cooling_until = null,
+        version = s.version + 1
+      from stock t where s.session_id = t.session_id and s.entrusted and s.starts_at > ${input.at}
+        and s.id <> all(${input.known}::uuid[])
+        and (s.state = 'cooling' and s.cooling_until <= ${input.at}
+          or s.state = 'free' and s.pool in ('follow_up', 'in_clinic', 'referral'))
+      returning s.id, s.session_id, s.sequence, s.version, s.hospital_id
+    ), told as (
+      insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.number.claimed', 'slot:' || id, version, ${input.actor},
+        jsonb_build_object('session_id', session_id, 'slot_id', id, 'draw_id', ${input.draw_id}::text), ${input.at}
+      from claimed
+    )
+    select id as slot_id, session_id from claimed order by session_id, sequence`);
+}
+
+/** By what a person who gave a number up can be recognised among entrants. */
+export type Giver = {
+  slot_id: string;
+  patient_id: string;
+  account_id: string | null;
+  device_key_id: string | null;
+  payer_reference: string | null;
+  phone_index: Buffer | null;
+};
+
+/** Who gave each number up last. */
+export async function lastGivers(db: Queryable, slot_ids: string[]): Promise<Giver[]> {
+  return db.many<Giver>(sql`
+    select distinct on (slot_id) slot_id, patient_id, account_id, device_key_id, payer_reference, phone_index
+    from booking.appointment
+    where slot_id = any(${slot_ids}::uuid[]) and status in ('cancelled', 'lapsed')
+    order by slot_id, ended_at desc nulls last, created_at desc`);
+}
+
+/** Which of these sessions are stopped. */
+export async function stoppedSessions(db: Queryable, session_ids: string[]): Promise<Set<string>> {
+  const rows = await db.many<{ session_id: string }>(sql`
+    select session_id from booking.session_stock
+    where session_id = any(${session_ids}::uuid[]) and state = 'stopped'`);
+  return new Set(rows.map((row) => row.session_id));
+}
+
 export type Grant = {
   appointment_id: string;
   slot_id: string;
@@ -131,7 +231,7 @@ export type Grant = {
  */
 export async function grantPlaces(
   tx: Tx,
-  input: { draw_id: string; grants: Grant[]; hold_until: Date; at: Date; actor: string },
+  input: { draw_id: string | null; grants: Grant[]; hold_until: Date; at: Date; actor: string },
 ): Promise<{ appointment_id: string; slot_id: string }[]> {
   return tx.many(sql`
     with grants as materialized (
@@ -145,7 +245,8 @@ export async function grantPlaces(
       update booking.slot s set state = 'held', hold_until = ${input.hold_until},
         appointment_id = g.appointment_id, version = s.version + 1
       from grants g, stock t
-      where s.id = g.slot_id and t.session_id = s.session_id and s.state = 'unreleased' and s.draw_id = ${input.draw_id}
+      where s.id = g.slot_id and t.session_id = s.session_id and s.state = 'unreleased'
+        and s.draw_id is not distinct from ${input.draw_id}::uuid
         and not exists (select from booking.appointment a
           where a.session_id = s.session_id and a.patient_id = g.patient_id
             and a.is_active)
@@ -153,10 +254,10 @@ export async function grantPlaces(
     ), made as (
       insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id, ordinal,
         bookings_max, status, channel, hold_until, account_id, device_key_id, payer_reference, phone_index,
-        booked_by, created_at)
+        contact_due, booked_by, created_at)
       select hospital_id, appointment_id, session_id, slot_id, service_date, patient_id, 1, patient_bookings_max,
         'held', 'draw', ${input.hold_until}, account_id, device_key_id, payer_reference,
-        decode(phone_index, 'hex'), ${input.actor}, ${input.at}
+        decode(phone_index, 'hex'), account_id is null, ${input.actor}, ${input.at}
       from held
     ), told as (
       insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
@@ -198,4 +299,16 @@ export async function restrictedUntil(
       and starts_at <= ${input.at} and ends_at > ${input.at} and lifted_at is null
     having count(*) > 0`);
   return row?.ends_at ?? null;
+}
+
+/** Of these people, who is kept out of remote registration for drawn clinics at this moment. */
+export async function restrictedAmong(
+  db: Queryable,
+  input: { hospital_id: string; patient_ids: string[]; at: Date },
+): Promise<Set<string>> {
+  const rows = await db.many<{ patient_id: string }>(sql`
+    select distinct patient_id from booking.restriction
+    where hospital_id = ${input.hospital_id} and patient_id = any(${input.patient_ids}::uuid[])
+      and starts_at <= ${input.at} and ends_at > ${input.at} and lifted_at is null`);
+  return new Set(rows.map((row) => row.patient_id));
 }

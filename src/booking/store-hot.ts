@@ -186,7 +186,7 @@ with request as materialized (
   where not exists (select from platform.idempotency i where i.scope = r.scope and i.key = r.key)
 ), seen as materialized (
   select f.*, a.id as found_id, a.session_id, a.slot_id, a.patient_id, a.account_id, a.status as old_status,
-    a.hold_until, a.channel, a.service_date, a.cancelled_at, a.created_at, a.ordinal,
+    a.hold_until, a.contact_due, a.channel, a.service_date, a.cancelled_at, a.created_at, a.ordinal,
     s.state as slot_state, s.pool, s.starts_at as number_starts_at, s.ends_at as number_ends_at, s.appointment_id as slot_appointment_id, s.draw_id as slot_draw_id
   from fresh f
   left join booking.appointment a on a.id = f.appointment_id
@@ -212,8 +212,9 @@ with request as materialized (
         case when g.old_status = 'stopped' then 'stopped' else 'not-now' end
       when g.turn > 1 then 'retry'
       when g.before_start and g.number_starts_at <= g.at then 'begun'
-      when g.before_hold_end and g.hold_until <= g.at then 'hold-over'
-      when g.after_hold_end and g.hold_until > g.at then 'not-now'
+      -- Who must be called first keeps the number until the call, or until its time is over.
+      when g.before_hold_end and g.hold_until <= g.at and not g.contact_due then 'hold-over'
+      when g.after_hold_end and (g.hold_until > g.at or g.contact_due and g.number_ends_at > g.at) then 'not-now'
       when g.number = 'take-back' and (g.cancelled_at is null or g.at > g.cancelled_at + interval '10 minutes') then 'undo-over'
       when g.number = 'take-back' and g.session_state = 'stopped' then 'stopped'
       when g.number = 'take-back' and g.number_ends_at <= g.at then 'over'
@@ -239,6 +240,7 @@ with request as materialized (
 ), moved as (
   update booking.appointment a set status = j.to_status,
     hold_until = case when j.to_status = 'held' then a.hold_until end,
+    contact_due = a.contact_due and j.to_status = 'held',
     confirmed_at = case when j.number = 'book' then j.at else a.confirmed_at end,
     cancelled_at = case when j.to_status = 'cancelled' then j.at when j.number = 'take-back' then null else a.cancelled_at end,
     checked_in_at = case when j.to_status = 'checked_in' then j.at else a.checked_in_at end,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Db } from '../platform/db.ts';
 import { entriesPath, TILE_WIDTH, tilePath } from '../platform/tlog/index.ts';
 import { databaseSource, type LogSource } from './log-source.ts';
-import { readCheckpoint } from './store.ts';
+import { readCheckpoint } from './store-checkpoint.ts';
 import { tileWidth } from './tiles.ts';
 
 /**
@@ -18,6 +18,8 @@ export async function exportFolder(ctx: { db: Db }, folder: string): Promise<num
   const source = databaseSource(ctx.db);
   for (let level = 0; tileWidth(level, 0, checkpoint.size) > 0; level++)
     await exportLevel(source, { level, size: checkpoint.size, folder });
+  const renewals = await source.renewals();
+  if (renewals.length > 0) await write(folder, 'renewals', JSON.stringify({ renewals }, null, 2));
   await write(folder, 'vkey', `${await source.vkey()}\n`);
   await write(folder, 'checkpoint', checkpoint.note);
   return checkpoint.size;

@@ -9,7 +9,9 @@ export {
   newestCheckpoint,
   proofFor,
   type LogProof,
+  type WantedWitnesses,
 } from './proof.ts';
+export { renewLog, type Renewed } from './renew.ts';
 export { evidenceRoutes } from './routes.ts';
 export {
   createSequencer,
@@ -20,3 +22,15 @@ export {
 export { countWaiting } from './store.ts';
 export { examineCopy, examineLog, verifyLog, type LogReport } from './verify.ts';
 export { type Finding, type FindingCode } from './verify-tree.ts';
+export {
+  createWitnessing,
+  WitnessRefusal,
+  type WitnessAddress,
+  type Witnessing,
+  type WitnessingOptions,
+} from './witness-client.ts';
+export { witnessesOf, witnessQuorum, type WitnessSetting } from './witnesses.ts';
+export { hasWitnessed } from './witness/disk.ts';
+export { serveWitness, type Listening } from './witness/server.ts';
+export { createWitness, type Witness, type WitnessOptions } from './witness/witness.ts';
+export { requestTimestamp, timestampFor } from './timestamp-client.ts';

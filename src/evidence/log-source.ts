@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
 import type { Queryable } from '../platform/db.ts';
 import { entriesPath, TILE_WIDTH, tilePath, type TilePlace } from '../platform/tlog/index.ts';
-import { readCheckpoint, readLogState } from './store.ts';
+import { listRenewals, type Renewal } from './renewals.ts';
+import { RenewalShape } from './schema.ts';
+import { readCheckpoint } from './store-checkpoint.ts';
+import { readLogState } from './store.ts';
 import { readEntryBundle, readTileBytes } from './tiles.ts';
 
 /** Where a verifier reads a log from; undefined means that the source does not have it. */
@@ -11,6 +16,8 @@ export type LogSource = {
   vkey(): Promise<string | undefined>;
   tile(place: TilePlace): Promise<Uint8Array | undefined>;
   entries(index: number, width: number): Promise<Uint8Array | undefined>;
+  /** Under which origins the log stood before, oldest first; empty as a rule. */
+  renewals(): Promise<Renewal[]>;
 };
 
 type Get = (path: string) => Promise<Uint8Array | undefined>;
@@ -54,7 +61,18 @@ function sourceOf(get: Get): LogSource {
       return bytes?.subarray(0, place.width * 32);
     },
     entries: (index, width) => orFull(entriesPath(index, width), entriesPath(index)),
+    renewals: async () => readRenewalList(await text('renewals')),
   };
+}
+
+/** @throws TypeError when the list is no list of renewals. */
+function readRenewalList(text: string | undefined): Renewal[] {
+  // A copy made elsewhere may not have the list: it then shows one origin.
+  if (text === undefined) return [];
+  const { renewals } = JSON.parse(text) as { renewals?: unknown };
+  if (!Value.Check(Type.Array(RenewalShape), renewals))
+    throw new TypeError('The list of renewals cannot be read.');
+  return renewals;
 }
 
 /** The log in the database itself. */
@@ -64,5 +82,6 @@ export function databaseSource(db: Queryable): LogSource {
     vkey: async () => (await readLogState(db))?.vkey,
     tile: (place) => readTileBytes(db, place),
     entries: (index, width) => readEntryBundle(db, index, width),
+    renewals: () => listRenewals(db),
   };
 }

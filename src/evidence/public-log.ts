@@ -2,7 +2,8 @@ import type { Db } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import { parseTilePath, TILE_WIDTH } from '../platform/tlog/index.ts';
 import { notInLog } from './errors.ts';
-import { readCheckpoint, readLogState } from './store.ts';
+import { readCheckpoint } from './store-checkpoint.ts';
+import { readLogState } from './store.ts';
 import { readEntryBundle, readTileBytes, tileWidth } from './tiles.ts';
 
 /** The newest checkpoint's note. @throws Problem evidence/not-in-log before the log's first start. */

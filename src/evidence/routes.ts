@@ -2,7 +2,8 @@ import type { Db } from '../platform/db.ts';
 import { staffOf, type App } from '../platform/http.ts';
 import { auditPage } from './audit.ts';
 import { publicCheckpoint, publicTile, publicVkey } from './public-log.ts';
-import { AuditQuery, AuditReply, LogPath, Raw } from './schema.ts';
+import { listRenewals } from './renewals.ts';
+import { AuditQuery, AuditReply, LogPath, Raw, RenewalsReply } from './schema.ts';
 
 const tags = ['evidence'];
 const text = 'text/plain; charset=utf-8';
@@ -52,6 +53,22 @@ export function evidenceRoutes(app: App, ctx: { db: Db }): void {
         .type('application/octet-stream')
         .header('cache-control', isFull ? forEver : 'public, max-age=3600')
         .send(Buffer.from(bytes));
+    },
+  );
+
+  app.get(
+    '/log/renewals',
+    {
+      config: { permission: 'public' },
+      schema: {
+        tags,
+        summary: '存证日志换名续写的记录：从备份恢复后，新名称在旧检查点之上继续',
+        response: { 200: RenewalsReply },
+      },
+    },
+    async (_request, reply) => {
+      void reply.header('cache-control', 'no-cache');
+      return { renewals: await listRenewals(ctx.db) };
     },
   );
 

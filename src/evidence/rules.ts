@@ -30,12 +30,13 @@ export function canonicalEvent(event: LoggedEvent): Uint8Array {
 export function leafData(event: LoggedEvent, salt?: Uint8Array): Uint8Array {
   if (event.person_id) {
     if (salt?.length !== 16) throw new RangeError('the leaf of a person needs a salt of 16 bytes');
-    return eventLeaf(concatBytes(salt, canonicalEvent(event)));
+    return hashLeaf(concatBytes(salt, canonicalEvent(event)));
   }
-  return drawLeaf(event) ?? eventLeaf(canonicalEvent(event));
+  return drawLeaf(event) ?? hashLeaf(canonicalEvent(event));
 }
 
-function eventLeaf(bytes: Uint8Array): Uint8Array {
+/** The leaf that holds the hash of these bytes. */
+export function hashLeaf(bytes: Uint8Array): Uint8Array {
   return utf8(`{"h":"${hash('sha256', bytes, 'hex')}","t":"event"}`);
 }
 

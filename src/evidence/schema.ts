@@ -27,3 +27,19 @@ export const AuditReply = Type.Object({
   /** Give it as `before` for the next page; null at the end. */
   next: Type.Union([Type.String(), Type.Null()]),
 });
+
+export const RenewalShape = Type.Object({
+  at: Type.String(),
+  old_origin: Type.String(),
+  old_vkey: Type.String(),
+  old_size: Type.Integer({ minimum: 0 }),
+  old_checkpoint: Type.String(),
+  new_origin: Type.String(),
+  new_vkey: Type.String(),
+  new_checkpoint: Type.String(),
+  /** The leaf that tells of the renewal, and the text whose hash it holds. */
+  index: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  event: Type.Union([Type.String(), Type.Null()]),
+});
+
+export const RenewalsReply = Type.Object({ renewals: Type.Array(RenewalShape) });

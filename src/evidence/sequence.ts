@@ -25,6 +25,7 @@ import {
 import { nodeHasher } from '../platform/tlog/node-hasher.ts';
 import { logSecret, logVkey } from './log-key.ts';
 import { drawLeaf, inVersionOrder, leafData } from './rules.ts';
+import { addCheckpoint } from './store-checkpoint.ts';
 import * as store from './store.ts';
 import { tileReader } from './tiles.ts';
 
@@ -100,10 +101,7 @@ async function runRound(round: Round, how: { wait: boolean; sign: boolean }): Pr
   const done = await ctx.db.tx(async (tx) => {
     if (!(await store.lockSequencer(tx, how.wait))) return { read: 0, edge: memory.edge };
     const state = (await store.readLogState(tx)) ?? (await firstStart(tx, round));
-    if (state.vkey !== logVkey(ctx.secrets, state.origin))
-      throw new Error(
-        'The log was begun with another key: restore the root secret it was begun with.',
-      );
+    assertOwnKey(ctx, state);
     const read = await store.readEventsAfter(tx, state, ROUND_EVENTS_MAX);
     const last = read.at(-1);
     let edge = await currentEdge(tx, state, memory);
@@ -124,14 +122,25 @@ async function runRound(round: Round, how: { wait: boolean; sign: boolean }): Pr
   return done.read;
 }
 
+/** @throws Error when the log was begun with another root secret. */
+export function assertOwnKey(ctx: { secrets: Secrets }, state: store.LogState): void {
+  if (state.vkey === logVkey(ctx.secrets, state.origin)) return;
+  throw new Error('The log was begun with another key: restore the root secret it was begun with.');
+}
+
 async function firstStart(tx: Tx, { ctx, options }: Round): Promise<store.LogState> {
-  const origin = options.origin ?? `zhenghao.local/${newId(ctx)}`;
+  const origin = options.origin ?? newOrigin(ctx);
   const root = emptyRoot(nodeHasher);
   await store.beginLog(tx, { origin, vkey: logVkey(ctx.secrets, origin), root });
   await sign(tx, ctx, { origin, size: 0, root });
   const state = await store.readLogState(tx);
   if (!state) throw new Error('the log did not begin');
   return state;
+}
+
+/** A name for a log that no other has. */
+export function newOrigin(ctx: { clock: Clock; random: Random }): string {
+  return `zhenghao.local/${newId(ctx)}`;
 }
 
 function isDue({ ctx, options }: Round, signed_at: Date): boolean {
@@ -155,7 +164,8 @@ async function order(tx: Tx, state: store.LogState, read: StoredEvent[]): Promis
   return { appended, versions };
 }
 
-async function currentEdge(tx: Tx, state: store.LogState, memory: Memory): Promise<LogEdge> {
+/** The log's right edge: as remembered when that is where it stands, else read from its tiles. */
+export async function currentEdge(tx: Tx, state: store.LogState, memory: Memory): Promise<LogEdge> {
   const known = memory.edge;
   if (known?.size === state.size && equalBytes(edgeRoot(known, nodeHasher), state.root))
     return known;
@@ -165,7 +175,8 @@ async function currentEdge(tx: Tx, state: store.LogState, memory: Memory): Promi
   return edge;
 }
 
-async function append(
+/** Appends events as leaves, in the order of the turn. The log's row is moved by the caller. */
+export async function append(
   tx: Tx,
   ctx: SequencerContext,
   edge: LogEdge,
@@ -212,12 +223,13 @@ function tileRow(tile: Tile): store.TileRow {
   return { level: tile.level, index: tile.index, hashes: tile.bytes, root };
 }
 
-async function sign(
+/** Signs a head of the log and keeps it as a checkpoint. */
+export async function sign(
   tx: Tx,
   ctx: SequencerContext,
   head: { origin: string; size: number; root: Uint8Array },
 ): Promise<void> {
   const text = formatCheckpoint(head);
   const note = formatNote(text, [signNote(text, head.origin, logSecret(ctx.secrets))]);
-  await store.addCheckpoint(tx, { size: head.size, note, signed_at: ctx.clock.now() });
+  await addCheckpoint(tx, { ...head, note, signed_at: ctx.clock.now() });
 }

@@ -37,7 +37,8 @@ export function readLogState(db: Queryable): Promise<LogState | undefined> {
       exists (select from evidence.early_event) as has_early
     from evidence.log l
     join platform.subscription s on s.name = ${CURSOR}
-    cross join lateral (select size, signed_at from evidence.checkpoint order by size desc limit 1) c`);
+    cross join lateral (select size, signed_at from evidence.checkpoint
+      where origin = l.origin order by size desc limit 1) c`);
 }
 
 export async function beginLog(
@@ -136,43 +137,6 @@ export async function moveLog(
   await tx.run(sql`update evidence.log set size = ${to.size}, root = ${Buffer.from(to.root)}`);
   await tx.run(sql`update platform.subscription set tx = ${to.cursor_tx}::xid8, id = ${to.cursor_id}
     where name = ${CURSOR}`);
-}
-
-export async function addCheckpoint(
-  tx: Tx,
-  checkpoint: { size: number; note: string; signed_at: Date },
-): Promise<void> {
-  await tx.run(sql`insert into evidence.checkpoint (size, note, signed_at)
-    values (${checkpoint.size}, ${checkpoint.note}, ${checkpoint.signed_at})`);
-}
-
-export type CheckpointRow = { size: number; note: string; signed_at: Date };
-
-/** The newest checkpoint with the cosignatures that came in for it. */
-export function readCheckpoint(db: Queryable): Promise<CheckpointRow | undefined> {
-  return db.maybe<CheckpointRow>(sql`
-    select c.size, c.signed_at, c.note || coalesce((select string_agg(o.line, '' order by o.witness)
-      from evidence.cosignature o where o.size = c.size), '') as note
-    from evidence.checkpoint c order by c.size desc limit 1`);
-}
-
-/** Up to `limit` checkpoints of more than `size` leaves, by size. */
-export function readCheckpointsAfter(
-  db: Queryable,
-  size: number,
-  limit: number,
-): Promise<CheckpointRow[]> {
-  return db.many<CheckpointRow>(sql`select size, note, signed_at from evidence.checkpoint
-    where size > ${size} order by size limit ${limit}`);
-}
-
-export async function addCosignatureLine(
-  db: Queryable,
-  cosignature: { size: number; witness: string; line: string },
-): Promise<void> {
-  await db.run(sql`insert into evidence.cosignature (size, witness, line)
-    values (${cosignature.size}, ${cosignature.witness}, ${cosignature.line})
-    on conflict (size, witness) do nothing`);
 }
 
 /** Hash bytes of a full tile. */

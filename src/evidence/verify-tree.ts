@@ -33,6 +33,7 @@ export type FindingCode =
   | 'entries'
   | 'tile'
   | 'older-checkpoint'
+  | 'renewal'
   | 'head'
   | 'leaf-altered'
   | 'event-missing'

@@ -12,7 +12,9 @@ import {
 import { nodeHasher } from '../platform/tlog/node-hasher.ts';
 import { databaseSource, type LogSource } from './log-source.ts';
 import { leafData } from './rules.ts';
-import { readCheckpoint, readCheckpointsAfter, readLeafData, readLogState } from './store.ts';
+import { readCheckpoint, readCheckpointsIn } from './store-checkpoint.ts';
+import { readLeafData, readLogState } from './store.ts';
+import { checkRenewals, readOrigins, type Origins } from './verify-renewals.ts';
 import * as replay from './verify-store.ts';
 import {
   openCheckpoint,
@@ -44,10 +46,9 @@ export async function examineCopy(
   source: LogSource,
   options: { vkey: string; from?: string },
 ): Promise<LogReport> {
-  const findings: Finding[] = [];
-  const older = options.from === undefined ? [] : openFrom(options.from, options.vkey, findings);
-  const tree = await verifyTree(source, { vkey: options.vkey, older: inRange(older) });
-  findings.push(...tree.findings, ...beyond(older, tree.checkpoint));
+  const { findings, older, origins, vkey } = await openOlder(source, options);
+  const tree = await verifyTree(source, { vkey, older: inRange(older) });
+  findings.push(...tree.findings, ...beyond(older, tree.checkpoint, origins));
   const root = toHex(edgeRoot(tree.edge, nodeHasher));
   return { findings, leaves: tree.edge.size, root, signed_at: undefined };
 }
@@ -65,16 +66,15 @@ export async function examineLog(options: {
 }): Promise<LogReport> {
   return options.db.tx(async (tx) => {
     await replay.freeze(tx);
-    const findings: Finding[] = [];
-    const given = options.from === undefined ? [] : openFrom(options.from, options.vkey, findings);
+    const { findings, older, origins, vkey } = await openOlder(databaseSource(tx), options);
     const tree = await verifyTree(databaseSource(tx), {
-      vkey: options.vkey,
+      vkey,
       older: async (from, to) => [
-        ...(await inRange(given)(from, to)),
-        ...(await storedCheckpoints(tx, { from, to, vkey: options.vkey }, findings)),
+        ...(await inRange(older)(from, to)),
+        ...(await storedCheckpoints(tx, { from, to, origins }, findings)),
       ],
     });
-    findings.push(...tree.findings, ...beyond(given, tree.checkpoint));
+    findings.push(...tree.findings, ...beyond(older, tree.checkpoint, origins));
     findings.push(...(await checkHead(tx, tree.edge)));
     const compared = await compareEvents(tx, options.fields, findings);
     const reach = await checkReach(tx, findings);
@@ -98,9 +98,35 @@ export async function verifyLog(options: {
   return (await examineLog(options)).findings;
 }
 
-function openFrom(note: string, vkey: string, findings: Finding[]): OlderCheckpoint[] {
+type Opened = {
+  findings: Finding[];
+  older: OlderCheckpoint[];
+  origins: Origins;
+  /** The key under the log's present name. */
+  vkey: string;
+};
+
+/** Every older checkpoint the log must extend: the given one, and the last of each former origin. */
+async function openOlder(
+  source: LogSource,
+  options: { vkey: string; from?: string },
+): Promise<Opened> {
+  const renewals = await source.renewals().catch((error: unknown) => {
+    if (error instanceof TypeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  });
+  const origins = readOrigins(options.vkey, renewals ?? []);
+  const { findings, older } = await checkRenewals(source, renewals ?? [], origins);
+  if (!renewals)
+    findings.push({ code: 'renewal', sentence: 'The list of renewals cannot be read.' });
+  if (options.from !== undefined) older.push(...openFrom(options.from, origins, findings));
+  return { findings, older, origins, vkey: origins.vkeyOf(origins.present) ?? options.vkey };
+}
+
+function openFrom(note: string, origins: Origins, findings: Finding[]): OlderCheckpoint[] {
   const label = 'The older checkpoint';
-  const opened = openCheckpoint(note, vkey, label);
+  const vkey = origins.vkeyOf(note.slice(0, note.indexOf('\n'))) ?? origins.vkeyOf(origins.present);
+  const opened = openCheckpoint(note, vkey ?? '', label);
   findings.push(...opened.findings);
   return opened.checkpoint ? [{ checkpoint: opened.checkpoint, label }] : [];
 }
@@ -111,36 +137,45 @@ function inRange(older: OlderCheckpoint[]): ReadOlder {
     older.filter(({ checkpoint: { size } }) => (to === 0 ? size === 0 : size > from && size <= to));
 }
 
-function beyond(older: OlderCheckpoint[], newest: Checkpoint | undefined): Finding[] {
-  return older
-    .filter(({ checkpoint }) => newest && checkpoint.size > newest.size)
-    .map(({ checkpoint, label }) => ({
-      code: 'older-checkpoint',
-      sentence: `${label} covers ${checkpoint.size} leaves, but this log has only ${newest?.size}: leaves were removed.`,
-    }));
+/** Checkpoints over more than the log kept: of all of it, or of a former origin when it was renewed. */
+function beyond(
+  older: OlderCheckpoint[],
+  newest: Checkpoint | undefined,
+  origins: Origins,
+): Finding[] {
+  return older.flatMap(({ checkpoint, label }): Finding[] => {
+    const { origin, size } = checkpoint;
+    const end = origins.endOf(origin);
+    if (end !== undefined && size > end) {
+      const sentence = `${label} covers ${size} leaves of the former origin ${origin}, of which ${end} were kept when the log was renewed: it proves that ${size - end} were lost.`;
+      return [{ code: 'older-checkpoint', sentence }];
+    }
+    if (!newest || size <= newest.size) return [];
+    const sentence = `${label} covers ${size} leaves, but this log has only ${newest.size}: leaves were removed.`;
+    return [{ code: 'older-checkpoint', sentence }];
+  });
 }
 
 /** The database's checkpoints in (from, to], each with its signature checked. */
 async function storedCheckpoints(
   tx: Tx,
-  range: { from: number; to: number; vkey: string },
+  range: { from: number; to: number; origins: Origins },
   findings: Finding[],
 ): Promise<OlderCheckpoint[]> {
-  const { from, to, vkey } = range;
-  const rows = await readCheckpointsAfter(tx, to === 0 ? -1 : from, 257);
-  return rows
-    .filter((row) => row.size <= to)
-    .flatMap((row): OlderCheckpoint[] => {
-      const label = `The checkpoint of ${row.signed_at.toISOString()}`;
-      const opened = openCheckpoint(row.note, vkey, label);
-      findings.push(...opened.findings);
-      const { checkpoint } = opened;
-      if (!checkpoint) return [];
-      if (checkpoint.size === row.size) return [{ checkpoint, label }];
-      const sentence = `${label} is kept for ${row.size} leaves but says ${checkpoint.size}.`;
-      findings.push({ code: 'checkpoint', sentence });
-      return [];
-    });
+  const { from, to, origins } = range;
+  const rows = await readCheckpointsIn(tx, to === 0 ? -1 : from, to);
+  return rows.flatMap((row): OlderCheckpoint[] => {
+    const label = `The checkpoint of ${row.signed_at.toISOString()}`;
+    const opened = openCheckpoint(row.note, origins.vkeyOf(row.origin) ?? '', label);
+    findings.push(...opened.findings);
+    const { checkpoint } = opened;
+    if (!checkpoint) return [];
+    const end = origins.endOf(row.origin) ?? Infinity;
+    if (checkpoint.size === row.size && row.size <= end) return [{ checkpoint, label }];
+    const sentence = `${label} is kept for ${row.size} leaves of ${row.origin} but says ${checkpoint.size}, or stands behind that origin's end.`;
+    findings.push({ code: 'checkpoint', sentence });
+    return [];
+  });
 }
 
 /** Leaves after the checkpoint are not signed yet; the log's own head must still agree with them. */

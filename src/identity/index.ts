@@ -14,8 +14,9 @@ export {
   validatePhone,
 } from './documents/index.ts';
 export type { DocumentType } from './documents/index.ts';
-export { linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
-export { queueMessage } from './messages.ts';
+export { isFamily, linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
+export { createOutboxSms, noSms, SmsRefused } from './messages.ts';
+export type { SmsSender } from './messages.ts';
 export { can, isRoleSet, permissions, roleNames, roles } from './permissions.ts';
 export type { Role, StaffPermission } from './permissions.ts';
 export {
@@ -23,6 +24,7 @@ export {
   listPatients,
   maskedPatients,
   patientNames,
+  personFacts,
   personTag,
   personTagOf,
   personTags,
@@ -30,6 +32,8 @@ export {
 } from './read-patients.ts';
 export type { MaskedPatient, PatientInClear } from './read-patients.ts';
 export type { RealNameProvider } from './real-name.ts';
+export { recipientsOf } from './recipients.ts';
+export type { Recipients } from './recipients.ts';
 export { registerPatient } from './register-patient.ts';
 export type { RegisterContext, RegisterInput } from './register-patient.ts';
 export { requestCode } from './request-code.ts';

@@ -8,6 +8,7 @@ import {
   endLink,
   insertLink,
   isLinked,
+  linkedRelation,
   lockAccountAndPatient,
   raisePatientVersion,
 } from './patient-store.ts';
@@ -83,4 +84,17 @@ export async function unlinkPatient(
 /** Whether the account may book, confirm and cancel for this patient now. */
 export function mayActFor(db: Queryable, account_id: string, patient_id: string): Promise<boolean> {
   return isLinked(db, account_id, patient_id);
+}
+
+/**
+ * Whether the account declares this patient as its holder or as spouse, parent or child: declared
+ * families may share an account without being taken for a ring.
+ */
+export async function isFamily(
+  db: Queryable,
+  account_id: string,
+  patient_id: string,
+): Promise<boolean> {
+  const relation = await linkedRelation(db, account_id, patient_id);
+  return relation !== undefined && relation !== 'other';
 }

@@ -1,25 +1,52 @@
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
-import type { Db, Tx } from '../platform/db.ts';
-import { newId } from '../platform/id.ts';
-import type { Random } from '../platform/random.ts';
+import type { Db, Queryable } from '../platform/db.ts';
 import { sealedAs } from './sealing.ts';
-import { insertMessage, newestMessages } from './store.ts';
+import { insertNotice, newestMessages } from './store.ts';
 
-/** Puts a message into the outgoing box, in the transaction it tells of. */
-export async function queueMessage(
-  tx: Tx,
-  source: { clock: Clock; random: Random; fields: FieldCrypto },
-  message: { channel: 'sms' | 'wechat' | 'voice'; to: string; text: string },
-): Promise<void> {
-  await insertMessage(tx, {
-    id: newId(source),
-    channel: message.channel,
-    sealed_to: source.fields.seal(message.to, sealedAs.message_to),
-    sealed_text: source.fields.seal(message.text, sealedAs.message_text),
-    at: source.clock.now(),
-  });
+/** The way to people's phones: a gateway of the installation, or the demo's outbox page. */
+export type SmsSender = {
+  /**
+   * Sends one short message. `key` (a UUID) names it: a repeat under the same key must reach the
+   * phone once. Resolves when the gateway has taken it over.
+   * @throws SmsRefused when trying again is of no use; any other error is tried again.
+   */
+  send(message: { key: string; to: string; text: string }): Promise<void>;
+};
+
+/** A message that will never be taken; `reason` is a short code without personal data. */
+export class SmsRefused extends Error {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`the message was refused: ${reason}`);
+    this.name = 'SmsRefused';
+    this.reason = reason;
+  }
 }
+
+/** The demo's sender: messages appear at /outbox instead of on a phone. */
+export function createOutboxSms(ctx: {
+  db: Queryable;
+  clock: Clock;
+  fields: FieldCrypto;
+}): SmsSender {
+  return {
+    send: ({ key, to, text }) =>
+      insertNotice(ctx.db, {
+        id: key,
+        channel: 'sms',
+        sealed_to: ctx.fields.seal(to, sealedAs.message_to),
+        sealed_text: ctx.fields.seal(text, sealedAs.message_text),
+        at: ctx.clock.now(),
+      }),
+  };
+}
+
+/** An installation without a gateway: every message fails at once, and says so, instead of waiting. */
+export const noSms: SmsSender = {
+  send: () => Promise.reject(new SmsRefused('no_gateway')),
+};
 
 const outbox_page_size = 50;
 

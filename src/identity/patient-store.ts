@@ -200,6 +200,18 @@ export async function isLinked(
   return linked;
 }
 
+/** What an account declares a patient to be to its holder; undefined when it does not act for them. */
+export async function linkedRelation(
+  db: Queryable,
+  account_id: string,
+  patient_id: string,
+): Promise<string | undefined> {
+  const row = await db.maybe<{ relation: string }>(sql`
+    select relation from identity.related_person where account_id = ${account_id}
+      and patient_id = ${patient_id} and ended_at is null`);
+  return row?.relation;
+}
+
 /** The patients an account acts for, oldest link first. */
 export async function linkedPersons(
   db: Queryable,
@@ -211,4 +223,31 @@ export async function linkedPersons(
       p.version, l.relation
     from identity.related_person l join identity.patient p on p.id = l.patient_id
     where l.account_id = ${account_id} and l.ended_at is null order by l.created_at, p.id`);
+}
+
+/** One row an account that acts for a patient, then one with the patient's own phone. */
+export async function personsToTell(
+  db: Queryable,
+  patient_ids: string[],
+): Promise<
+  {
+    patient_id: string;
+    sealed_name: Buffer;
+    account_id: string | null;
+    sealed_phone: Buffer | null;
+    phone_index: string | null;
+  }[]
+> {
+  return db.many(sql`
+    select p.id as patient_id, p.sealed_name, t.account_id, t.sealed_phone,
+      encode(t.phone_index, 'hex') as phone_index
+    from identity.patient p cross join lateral (
+      select a.id as account_id, a.sealed_phone, a.phone_index, l.created_at
+      from identity.related_person l join identity.account a on a.id = l.account_id
+      where l.patient_id = p.id and l.ended_at is null
+      union all
+      select null, p.sealed_phone, p.phone_index, null
+    ) t
+    where p.id = any(${patient_ids}::uuid[])
+    order by p.id, t.created_at nulls last, t.account_id`);
 }

@@ -7,6 +7,8 @@ export const permissions = [
   'schedule.assign',
   'plan.read',
   'plan.write',
+  'plan.approve',
+  'review.answer',
   'booking.window',
   'booking.read',
   'booking.in_clinic',
@@ -68,6 +70,7 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'schedule.assign',
     'plan.read',
     'plan.write',
+    'plan.approve',
     'booking.window',
     'booking.read',
     'desk.check-in',
@@ -76,7 +79,14 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'draw.read',
     'draw.beacon',
   ],
-  doctor: ['schedule.read', 'booking.read', 'booking.in_clinic', 'desk.call', 'patient.read'],
+  doctor: [
+    'schedule.read',
+    'review.answer',
+    'booking.read',
+    'booking.in_clinic',
+    'desk.call',
+    'patient.read',
+  ],
   triage_nurse: [
     'schedule.read',
     'schedule.assign',
@@ -85,7 +95,14 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'desk.call',
     'patient.read',
   ],
-  information_centre: ['schedule.import', 'schedule.read', 'plan.read', 'draw.read', 'draw.beacon'],
+  information_centre: [
+    'schedule.import',
+    'schedule.read',
+    'plan.read',
+    'plan.approve',
+    'draw.read',
+    'draw.beacon',
+  ],
 };
 
 const granted = new Map<string, ReadonlySet<string>>(

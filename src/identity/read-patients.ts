@@ -137,6 +137,25 @@ export async function readPatient(
   });
 }
 
+/** What a class of a draw may rest on: age today, and the province a resident identity number begins with. */
+export async function personFacts(
+  ctx: ReadContext,
+  patient_ids: string[],
+): Promise<Map<string, { age: number | null; province: string | null }>> {
+  const today = shanghaiDate(ctx.clock.now());
+  const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
+  return new Map(
+    persons.map((person) => [
+      person.id,
+      {
+        age: ageOn(person.birth_date, today),
+        province:
+          person.document_type === 'resident_id' ? numberOf(ctx.fields, person).slice(0, 2) : null,
+      },
+    ]),
+  );
+}
+
 /**
  * A document's tag in the draws of one group and year (the sealed draw's `personTag`, 32 bytes).
  * The same person has the same tag however the number was typed and whoever asks.

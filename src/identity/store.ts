@@ -51,8 +51,8 @@ export async function insertCode(
         ${code.tries}::integer, ${code.expires_at}::timestamptz, ${code.at}::timestamptz
       from verdict where refusal is null
     ), sent as (
-      insert into identity.outbox_message (id, channel, sealed_to, sealed_text, created_at)
-      select ${message.id}::uuid, ${message.channel}, ${message.sealed_to}::bytea,
+      insert into identity.outbox_message (id, channel, purpose, sealed_to, sealed_text, created_at)
+      select ${message.id}::uuid, ${message.channel}, 'code', ${message.sealed_to}::bytea,
         ${message.sealed_text}::bytea, ${code.at}::timestamptz
       from verdict where refusal is null
     )
@@ -159,8 +159,9 @@ export async function insertRealNameAttempt(
   return made === 1;
 }
 
-export async function insertMessage(
-  tx: Tx,
+/** Keeps a notice for the outbox page; one that is there under this id stays as it is. */
+export async function insertNotice(
+  db: Queryable,
   message: {
     id: string;
     channel: string;
@@ -169,18 +170,24 @@ export async function insertMessage(
     at: Date;
   },
 ): Promise<void> {
-  await tx.run(sql`
-    insert into identity.outbox_message (id, channel, sealed_to, sealed_text, created_at)
-    values (${message.id}, ${message.channel}, ${message.sealed_to}, ${message.sealed_text},
-      ${message.at})`);
+  await db.run(sql`
+    insert into identity.outbox_message (id, channel, purpose, sealed_to, sealed_text, created_at)
+    values (${message.id}, ${message.channel}, 'notice', ${message.sealed_to},
+      ${message.sealed_text}, ${message.at})
+    on conflict (id) do nothing`);
 }
 
+/** The newest of each purpose, so that the results of a draw never bury the codes people wait for. */
 export async function newestMessages(
   db: Queryable,
   limit: number,
 ): Promise<
   { id: string; channel: string; sealed_to: Buffer; sealed_text: Buffer; created_at: Date }[]
 > {
-  return db.many(sql`select id, channel, sealed_to, sealed_text, created_at
-    from identity.outbox_message order by created_at desc, id desc limit ${limit}`);
+  return db.many(sql`
+    select m.id, m.channel, m.sealed_to, m.sealed_text, m.created_at
+    from (values ('code'), ('notice')) as p(purpose) cross join lateral (
+      select * from identity.outbox_message o where o.purpose = p.purpose
+      order by o.created_at desc, o.id desc limit ${limit}) m
+    order by m.created_at desc, m.purpose, m.id desc`);
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { readBeaconConfig, type BeaconConfig } from './beacon-config.ts';
+import { readEvidenceConfig, type EvidenceConfig } from './evidence-config.ts';
 import { projectFolder } from './project.ts';
 
 /** What an installation decides, read once at start from the environment and frozen. */
@@ -12,6 +14,10 @@ export type Config = Readonly<{
   demo: boolean;
   /** True when DEMO=1 forces the demo where it is not the default; every page then shows a banner. */
   demo_banner: boolean;
+  /** Where the randomness of draws comes from. */
+  beacon: BeaconConfig;
+  /** Who countersigns and timestamps the log. */
+  evidence: EvidenceConfig;
   trusted_proxies: string[];
   tls: { cert_file: string; key_file: string } | undefined;
   log_level: string;
@@ -44,6 +50,9 @@ export function readConfig(environment: Environment): Config {
   const local = loopback.has(host) && database_url === undefined;
   const demo = demoText === undefined ? local : demoText === '1';
 
+  const beacon = readBeaconConfig(text, demo, faults);
+  const evidence = readEvidenceConfig(text, demo, faults);
+
   const cert = text('TLS_CERT');
   const key = text('TLS_KEY');
   if ((cert === undefined) !== (key === undefined))
@@ -65,6 +74,8 @@ export function readConfig(environment: Environment): Config {
     database_url,
     demo,
     demo_banner: demo && !local,
+    beacon,
+    evidence,
     trusted_proxies,
     tls: cert !== undefined && key !== undefined ? { cert_file: cert, key_file: key } : undefined,
     log_level: text('LOG_LEVEL') ?? 'info',

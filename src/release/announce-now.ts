@@ -36,6 +36,7 @@ export async function announceNow(
     service_date: first.service_date,
     session_ids: input.session_ids,
     rhythm: plan.draw_rhythm,
+    rules: plan.draw_rules,
     kind: 'first',
     latest_confirm: remoteUntil(first.service_date),
     actor: input.actor,

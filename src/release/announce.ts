@@ -1,41 +1,49 @@
 import { createHash } from 'node:crypto';
-import { claimCooled, claimForDraw, type CooledNumber } from '../booking/index.ts';
-import { logIdentity } from '../evidence/index.ts';
+import { claimCooled, claimForDraw, onlineNumbers, type BookingHot } from '../booking/index.ts';
+import { logIdentity, witnessQuorum, type WitnessSetting } from '../evidence/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Config } from '../platform/config.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
-import type { Db } from '../platform/db.ts';
+import type { Db, Tx } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { canonicalText, utf8Text } from '../platform/tlog/index.ts';
+import { beaconSetting } from './beacon/setting.ts';
+import type { RoundSource } from './beacon/round-source.ts';
+import { buildManifest } from './build-manifest.ts';
+import type { DrawRules } from './draw-rules.ts';
 import { nothingToDraw, tooLateToDraw } from './errors.ts';
-import { beaconSetting, drawKeys } from './keys.ts';
-import { drawInstants, type DrawRhythm } from './rules.ts';
+import { plannedReturns } from './planned-returns.ts';
+import { drawInstants, type DrawInstants, type DrawRhythm } from './rules.ts';
+import { announcedLeaf, drawMoment, manifestHash, type Manifest } from './sealed-draw/index.ts';
 import {
-  announcedLeaf,
-  drawMoment,
-  manifestHash,
-  plainPrecedence,
-  roundAt,
-  validateManifest,
-  type Manifest,
-} from './sealed-draw/index.ts';
-import { insertDraw, lockDrawNumbers, markAnnounced, type DrawRow } from './store-draw.ts';
+  insertDraw,
+  lockDrawNumbers,
+  markAnnounced,
+  type DrawPlace,
+  type DrawRow,
+} from './store-draw.ts';
+import { crowdsOf } from './store-entry.ts';
 import { verifierPage } from './verifier-page.ts';
 
+/** What announcing and everything after it takes. */
 export type DrawContext = {
   db: Db;
   clock: Clock;
   random: Random;
   config: Config;
   secrets: Secrets;
+  fields: FieldCrypto;
+  network: typeof fetch;
+  witnesses: readonly WitnessSetting[];
+  roundSource: RoundSource;
 };
 
 /** What the routes need besides. */
-export type ReleaseContext = DrawContext & { fields: FieldCrypto };
+export type ReleaseContext = DrawContext & { bookingHot: BookingHot };
 
 export type AnnounceInput = {
   hospital_id: string;
@@ -44,6 +52,7 @@ export type AnnounceInput = {
   service_date: string;
   session_ids: string[];
   rhythm: DrawRhythm;
+  rules: DrawRules;
   kind: DrawRow['kind'];
   /** When people must have confirmed at the latest: before the numbers go on-site. */
   latest_confirm: Date;
@@ -67,116 +76,101 @@ export async function announceDraw(ctx: DrawContext, input: AnnounceInput): Prom
   const log = await logIdentity(ctx);
   const id = newId(ctx);
   await ctx.db.tx(async (tx) => {
-    const { number, prev } = await lockDrawNumbers(tx, input.hospital_id);
-    const claim = { draw_id: id, session_ids: input.session_ids, at: now, actor: input.actor };
-    const claimed: (
-      CooledNumber | Omit<CooledNumber, 'excluded_account_id' | 'excluded_patient_id'>
-    )[] = input.kind === 'first' ? await claimForDraw(tx, claim) : await claimCooled(tx, claim);
-    if (claimed.length === 0) throw new Problem(nothingToDraw);
-    const manifest = buildManifest(ctx, {
+    const numbered = await lockDrawNumbers(tx, input.hospital_id);
+    const places = await claim(tx, input, { id, now });
+    const manifest = buildManifest(ctx.secrets, {
       ...input,
-      number,
-      prev,
-      slots: claimed.map((one) => one.session_id),
-      instants,
+      ...numbered,
+      slots: places.map((one) => one.session_id),
+      instants: withReturns(input, instants),
       beacon,
       log,
+      quorum: witnessQuorum(ctx),
+      crowds: await crowdsOf(tx, input),
+      verifier: createHash('sha256').update(verifierPage).digest('hex'),
     });
-    const hash = manifestHash(manifest);
-    const [event_id] = await appendEvents(tx, ctx, [
-      {
-        name: 'release.draw.announced',
-        hospital_id: input.hospital_id,
-        subject: `draw:${id}`,
-        version: 1,
-        actor: input.actor,
-        payload: { draw_id: id, leaf: utf8Text(announcedLeaf(manifest.draw, hash)) },
-      },
-    ]);
-    await insertDraw(
-      tx,
-      {
-        ...rowOf(manifest),
-        id,
-        hospital_id: input.hospital_id,
-        number,
-        draw_group: input.draw_group,
-        kind: input.kind,
-        confirm_until: instants.confirm_until,
-        announced_event_id: event_id as string,
-      },
-      claimed.map((one, place) => ({
-        place,
-        slot_id: one.slot_id,
-        session_id: one.session_id,
-        excluded_account_id: 'excluded_account_id' in one ? one.excluded_account_id : null,
-        excluded_patient_id: 'excluded_patient_id' in one ? one.excluded_patient_id : null,
-      })),
-    );
-    await markAnnounced(tx, input.session_ids, now);
+    await store(tx, ctx, {
+      ...input,
+      id,
+      now,
+      number: numbered.number,
+      instants,
+      manifest,
+      places,
+    });
   });
   return id;
 }
 
-/** What the manifest itself says of the draw's row. */
-function rowOf(manifest: Manifest) {
+/** The numbers of the draw as its places, in manifest order. A shadow draw looks and takes nothing. */
+async function claim(
+  tx: Tx,
+  input: AnnounceInput,
+  { id, now }: { id: string; now: Date },
+): Promise<DrawPlace[]> {
+  const { session_ids, actor } = input;
+  const claiming = { draw_id: id, session_ids, at: now, actor };
+  const none = { excluded_account_id: null, excluded_patient_id: null };
+  const numbers =
+    input.kind === 'batch'
+      ? await claimCooled(tx, claiming)
+      : input.kind === 'first'
+        ? await claimForDraw(tx, claiming)
+        : await onlineNumbers(tx, session_ids);
+  if (numbers.length === 0) throw new Problem(nothingToDraw);
+  return numbers.map((one, place) => ({ ...none, ...one, place }));
+}
+
+/** Returns that leave their winners time to confirm; batches and shadows have none. */
+function withReturns(input: AnnounceInput, instants: DrawInstants): DrawInstants {
+  const returns = instants.returns.filter((one) => one.confirm_until <= input.latest_confirm);
+  return { ...instants, returns: input.kind === 'first' ? returns : [] };
+}
+
+async function store(
+  tx: Tx,
+  ctx: DrawContext,
+  draw: AnnounceInput & {
+    id: string;
+    now: Date;
+    number: number;
+    instants: DrawInstants;
+    manifest: Manifest;
+    places: DrawPlace[];
+  },
+): Promise<void> {
+  const { id, hospital_id, manifest, places } = draw;
+  const hash = manifestHash(manifest);
   const moment = drawMoment(manifest);
-  return {
+  const [event_id] = await appendEvents(tx, ctx, [
+    {
+      name: 'release.draw.announced',
+      hospital_id,
+      subject: `draw:${id}`,
+      version: 1,
+      actor: draw.actor,
+      payload: { draw_id: id, leaf: utf8Text(announcedLeaf(manifest.draw, hash)) },
+    },
+  ]);
+  const row = {
+    id,
+    hospital_id,
     code: manifest.draw,
+    number: draw.number,
+    draw_group: draw.draw_group,
+    kind: draw.kind,
     opens_at: new Date(manifest.open * 1000),
     closes_at: new Date(manifest.close * 1000),
     seal_by: new Date(manifest.sealBy * 1000),
     round: moment.round,
     round_at: new Date(moment.time * 1000),
+    confirm_until: draw.instants.confirm_until,
     manifest: canonicalText(manifest),
-    manifest_hash: manifestHash(manifest),
+    manifest_hash: hash,
+    rules: draw.rules,
+    announced_event_id: event_id as string,
   };
-}
-
-type ManifestFacts = AnnounceInput & {
-  number: number;
-  prev: string;
-  slots: string[];
-  instants: ReturnType<typeof drawInstants>;
-  beacon: Awaited<ReturnType<typeof beaconSetting>>;
-  log: { origin: string; publicKey: string };
-};
-
-function buildManifest(ctx: DrawContext, facts: ManifestFacts): Manifest {
-  const keys = drawKeys(ctx.secrets);
-  const { rhythm, instants } = facts;
-  const sealBy = seconds(instants.seal_by);
-  return validateManifest({
-    alg: 'sealed-draw/v1',
-    beacon: {
-      ...facts.beacon,
-      margin: rhythm.margin_s,
-      offset: rhythm.offset_s,
-      round: roundAt(facts.beacon, sealBy + rhythm.offset_s),
-    },
-    classes: [{ id: 'general', weight_max: 1 }],
-    close: seconds(instants.close),
-    confirm_s: seconds(instants.confirm_until) - sealBy - rhythm.offset_s,
-    draw: `${facts.hospital_code}-${facts.number}`,
-    eligibility: 'open',
-    group: facts.draw_group,
-    hospital: facts.hospital_code,
-    identityKey: keys.identity.publicKey,
-    log: facts.log,
-    number: facts.number,
-    open: seconds(instants.open),
-    outage: 'wait',
-    pool: 'entrants-and-witnesses',
-    precedence: plainPrecedence(facts.slots),
-    prev: facts.prev,
-    receiptKey: keys.receipt.publicKey,
-    reserves: [],
-    returns: { closes: [], later: 1, offset: rhythm.offset_s },
-    sealBy,
-    slots: facts.slots,
-    verifier: createHash('sha256').update(verifierPage).digest('hex'),
-    weights: 'equal',
-    witnesses: [],
-    witnesses_min: 0,
-  });
+  const instants = withReturns(draw, draw.instants);
+  await insertDraw(tx, row, places, plannedReturns(manifest, instants, draw.service_date));
+  if (draw.kind !== 'shadow') await markAnnounced(tx, draw.session_ids, draw.now);
 }

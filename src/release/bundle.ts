@@ -1,7 +1,8 @@
 import type { Queryable } from '../platform/db.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import { finalOf, storedAllocation } from './close.ts';
+import { finalOf } from './close.ts';
 import { drawKeys } from './keys.ts';
+import { mainAllocation, returnAllocation, returnLines } from './ledger-of.ts';
 import {
   buildBundle,
   countEntries,
@@ -13,10 +14,14 @@ import {
   type Manifest,
   type PoolLine,
   type RankingLine,
+  type ReturnParts,
+  type ReturnSealFile,
   type SealFile,
 } from './sealed-draw/index.ts';
-import { drawLog, type DrawRow } from './store-draw.ts';
+import { type DrawRow } from './store-draw.ts';
+import { drawLog } from './store-draw-log.ts';
 import { entriesOfDraw, type EntryRow } from './store-entry.ts';
+import { returnsOf } from './store-return.ts';
 import { verifierPage } from './verifier-page.ts';
 
 /** Files that anyone may read; the rest is for entrants and witnesses unless the pool is public. */
@@ -69,15 +74,33 @@ async function addPool(
 async function addResult(db: Queryable, draw: DrawRow, parts: BundleParts): Promise<void> {
   const { manifest } = parts;
   parts.beacon = JSON.parse(draw.beacon_json as string) as BeaconFile;
-  const ranked = (await entriesOfDraw(db, draw.id)).filter((entry) => entry.rank !== null);
+  const entries = await entriesOfDraw(db, draw.id);
+  const ranked = entries.filter((entry) => entry.rank !== null);
   ranked.sort((a, b) => (a.rank as number) - (b.rank as number));
   parts.ranking = ranked.map((entry): RankingLine => ({
     e: entry.id,
     key: entry.rank_key as string,
   }));
-  const allocation = await storedAllocation(db, draw.id, manifest);
-  parts.allocation = allocation;
-  const log = (await drawLog(db, draw.id)).map((row) => JSON.parse(row.line) as LogLine);
-  parts.log = log;
-  if (draw.state === 'closed') parts.final = finalOf(manifest, allocation, log);
+  parts.allocation = mainAllocation(manifest, entries);
+  parts.returns = await returnParts(db, draw.id);
+  parts.log = (await drawLog(db, draw.id)).map((row) => JSON.parse(row.line) as LogLine);
+  if (draw.state === 'closed') parts.final = await finalOf(db, draw);
+}
+
+/** The returns that were drawn, and the sealed one that waits for its round. */
+async function returnParts(db: Queryable, draw_id: string): Promise<ReturnParts[]> {
+  const parts: ReturnParts[] = [];
+  for (const row of await returnsOf(db, draw_id)) {
+    if (row.state !== 'drawn' && (row.state !== 'sealed' || row.seal_json === null)) continue;
+    const part: ReturnParts = { n: row.n, returns: returnLines(row) };
+    if (row.seal_json) part.seal = JSON.parse(row.seal_json) as ReturnSealFile;
+    if (row.state === 'drawn') {
+      part.beacon = JSON.parse(row.beacon_json as string) as BeaconFile;
+      const ranked = await returnAllocation(db, row);
+      part.ranking = ranked.map(({ e, key }) => ({ e, key }));
+      part.allocation = ranked.map(({ e, place, slot }) => ({ e, place, slot }));
+    }
+    parts.push(part);
+  }
+  return parts;
 }

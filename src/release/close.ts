@@ -4,45 +4,35 @@ import type { Db, Queryable } from '../platform/db.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { utf8Text } from '../platform/tlog/index.ts';
+import { ledgerOf } from './ledger-of.ts';
 import {
-  applyEvent,
   closedLeaf,
   finalLines,
   linesBytes,
   logHead,
-  openLedger,
-  type AllocationLine,
   type FinalLine,
   type LogLine,
   type Manifest,
 } from './sealed-draw/index.ts';
-import { drawLog, lockDraw, markClosed } from './store-draw.ts';
-import { entriesOfDraw } from './store-entry.ts';
+import { lockDraw, markClosed, type DrawRow } from './store-draw.ts';
+import { drawLog } from './store-draw-log.ts';
 
-/** The allocation as it was drawn, in rank order, from what the draw stored. */
-export async function storedAllocation(
+/** final.jsonl: where every place ended, replayed from the draw, its returns and its log. */
+export async function finalOf(
   db: Queryable,
-  draw_id: string,
-  manifest: Manifest,
-): Promise<AllocationLine[]> {
-  const entries = (await entriesOfDraw(db, draw_id)).filter((entry) => entry.rank !== null);
-  entries.sort((a, b) => (a.rank as number) - (b.rank as number));
-  return entries.map(({ id, place }) => ({
-    e: id,
-    place,
-    slot: place === null ? null : (manifest.slots[place] ?? null),
-  }));
+  draw: Pick<DrawRow, 'id' | 'manifest'>,
+): Promise<FinalLine[]> {
+  return finalLines(await ledgerOf(db, draw));
 }
 
-/** final.jsonl: where every place ended, replayed from the draw and its log. */
-export function finalOf(
-  manifest: Manifest,
-  allocation: AllocationLine[],
-  log: LogLine[],
-): FinalLine[] {
-  const ledger = openLedger(manifest, allocation);
-  for (const line of log) applyEvent(ledger, line);
-  return finalLines(ledger);
+/** What closed.json commits to: the hash of final.jsonl and the head of log.jsonl, hex. */
+export async function closedFacts(
+  db: Queryable,
+  draw: Pick<DrawRow, 'id' | 'manifest'>,
+): Promise<{ final_hash: string; head: string }> {
+  const log = (await drawLog(db, draw.id)).map((row) => JSON.parse(row.line) as LogLine);
+  const final = linesBytes(await finalOf(db, draw));
+  return { final_hash: createHash('sha256').update(final).digest('hex'), head: logHead(log) };
 }
 
 /** After the last session: commits the final list and the head of the draw's log to the log of logs. */
@@ -54,9 +44,7 @@ export async function closeDraw(
     const draw = await lockDraw(tx, draw_id);
     if (draw?.state !== 'drawn') return;
     const manifest = JSON.parse(draw.manifest) as Manifest;
-    const log = (await drawLog(tx, draw_id)).map((row) => JSON.parse(row.line) as LogLine);
-    const final = finalOf(manifest, await storedAllocation(tx, draw_id, manifest), log);
-    const finalHash = createHash('sha256').update(linesBytes(final)).digest('hex');
+    const { final_hash, head } = await closedFacts(tx, draw);
     const [event_id] = await appendEvents(tx, ctx, [
       {
         name: 'release.draw.closed',
@@ -64,10 +52,7 @@ export async function closeDraw(
         subject: `draw:${draw.id}`,
         version: draw.version + 1,
         actor: 'system:release',
-        payload: {
-          draw_id: draw.id,
-          leaf: utf8Text(closedLeaf(manifest.draw, finalHash, logHead(log))),
-        },
+        payload: { draw_id: draw.id, leaf: utf8Text(closedLeaf(manifest.draw, final_hash, head)) },
       },
     ]);
     await markClosed(tx, draw_id, event_id as string);

@@ -1,34 +1,26 @@
-import { restrictedUntil, type Asker } from '../booking/index.ts';
-import { personTags } from '../identity/index.ts';
+import { hasVisited, restrictedUntil, type Asker } from '../booking/index.ts';
+import { isFamily } from '../identity/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
-import { databaseError, type Db, type Tx } from '../platform/db.ts';
-import { newId } from '../platform/id.ts';
+import type { Db, Tx } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import { fromHex } from '../platform/tlog/index.ts';
+import type { DrawRules } from './draw-rules.ts';
 import {
   alreadyRegistered,
   drawNotOpen,
   drawUnknown,
   justReturned,
-  notYourPatient,
-  preferenceUnknown,
+  needsPriorVisit,
+  needsReview,
   restricted,
 } from './errors.ts';
-import { drawKeys } from './keys.ts';
-import {
-  entryId,
-  poolLeaf,
-  poolLineText,
-  shortCode,
-  signReceipt,
-  type Manifest,
-  type Receipt,
-} from './sealed-draw/index.ts';
+import { readPreferences, offeredSessions, type Wildcard } from './preferences.ts';
+import type { Manifest } from './sealed-draw/index.ts';
 import { returnedBy, shareDraw, type DrawRow } from './store-draw.ts';
-import { insertEntry } from './store-entry.ts';
+import { hasAcceptedReview } from './store-review.ts';
+import { writeEntries, type Entered, type Entrant } from './write-entries.ts';
 
 export type EnterContext = {
   db: Db;
@@ -41,109 +33,128 @@ export type EnterContext = {
 export type EnterInput = {
   draw_id: string;
   patient_id: string;
-  /** Session ids, the most wanted first; at most 10. */
+  /** Session ids, the most wanted first; at most 10 lines with the wildcard. */
   preferences: string[];
+  wildcard?: Wildcard | null | undefined;
   /** 32 random bytes (hex) from the browser or the slip printer. */
   nonce: string;
   /** SHA-256 (hex) of the secret the patient keeps to withdraw. */
   secret_hash: string;
+  /** Days of notice the person needs at least before the clinic day. */
+  notice_days?: number | undefined;
   asker: Asker;
 };
 
-export type Entered = { e: string; receipt: Receipt; short_code: string; entered_at: Date };
+export const default_notice_days = 2;
+/** A prior visit counts for so many days. */
+const prior_visit_days = 3 * 365;
 
 /**
  * D2 and D3: one entry per person per draw, and a signed receipt for it. The time of arrival within
  * the window is never used. The draw row is shared while the entry is written, so an entry is either
  * before the seal and in the pool, or refused.
- * @throws Problem release/draw-not-open, already-registered, preference-unknown, just-returned, restricted.
+ * @throws Problem release/draw-not-open, already-registered, preference-unknown, just-returned,
+ * restricted, needs-prior-visit, needs-review.
  */
 export async function enterDraw(ctx: EnterContext, input: EnterInput): Promise<Entered> {
-  return ctx.db
-    .tx(async (tx) => {
-      const draw = await shareDraw(tx, input.draw_id);
-      if (!draw) throw new Problem(drawUnknown);
-      const now = ctx.clock.now();
-      if (draw.state !== 'announced' || now < draw.opens_at || now >= draw.closes_at)
-        throw new Problem(drawNotOpen);
-      checkPreferences(JSON.parse(draw.manifest) as Manifest, input.preferences);
-      await checkPerson(tx, draw, input, now);
-      return writeEntry(tx, ctx, draw, { ...input, at: now });
-    })
-    .catch((error: unknown) => {
-      if (databaseError(error)?.constraint === 'entry_person') throw new Problem(alreadyRegistered);
-      throw error;
-    });
+  return ctx.db.tx(async (tx) => {
+    const draw = await openDraw(tx, ctx, input.draw_id);
+    return enterOpenDraw(tx, ctx, draw, input);
+  });
+}
+
+/** The draw, shared, if entries to it are open at this moment. */
+export async function openDraw(tx: Tx, ctx: { clock: Clock }, draw_id: string): Promise<DrawRow> {
+  const draw = await shareDraw(tx, draw_id);
+  if (!draw) throw new Problem(drawUnknown);
+  const now = ctx.clock.now();
+  if (draw.state !== 'announced' || now < draw.opens_at || now >= draw.closes_at)
+    throw new Problem(drawNotOpen);
+  return draw;
+}
+
+/** Checks and writes one entry into a draw that the caller holds open. Throws as `enterDraw`. */
+export async function enterOpenDraw(
+  tx: Tx,
+  ctx: EnterContext,
+  draw: DrawRow,
+  input: EnterInput,
+): Promise<Entered> {
+  const { patient_id, asker } = input;
+  const manifest = JSON.parse(draw.manifest) as Manifest;
+  const preferences = await readPreferences(tx, manifest, {
+    ...input,
+    wildcards: (draw.rules as DrawRules).wildcards ?? false,
+  });
+  await checkPerson(tx, ctx, draw, { patient_id, preferences, account_id: asker.account_id });
+  await checkEligible(tx, ctx, draw, patient_id);
+  const family = asker.account_id !== null && (await isFamilyOf(tx, asker, patient_id));
+  const entrant: Entrant = {
+    patient_id,
+    preferences,
+    nonce: input.nonce,
+    secret_hash: input.secret_hash,
+    channel: asker.channel,
+    account_id: asker.account_id,
+    device_key_id: asker.device_key_id,
+    payer_reference: asker.payer_reference,
+    phone_index: asker.phone_index,
+    is_family: family,
+    wish_id: null,
+    carried_from: null,
+    notice_days: input.notice_days ?? default_notice_days,
+    actor: asker.actor,
+  };
+  const entered = (await writeEntries(tx, ctx, draw, [entrant])).get(patient_id);
+  if (!entered) throw new Problem(alreadyRegistered);
+  return entered;
+}
+
+function isFamilyOf(tx: Tx, asker: Asker, patient_id: string): Promise<boolean> {
+  return isFamily(tx, asker.account_id as string, patient_id);
 }
 
 /** A restricted person, or one who just gave back a number of these sessions, may not enter. */
-async function checkPerson(tx: Tx, draw: DrawRow, input: EnterInput, at: Date): Promise<void> {
-  const { patient_id, asker } = input;
+async function checkPerson(
+  tx: Tx,
+  ctx: { clock: Clock },
+  draw: DrawRow,
+  input: { patient_id: string; preferences: string[]; account_id: string | null },
+): Promise<void> {
+  const { patient_id } = input;
+  const at = ctx.clock.now();
   const until = await restrictedUntil(tx, { hospital_id: draw.hospital_id, patient_id, at });
   if (until) throw new Problem(restricted, { until });
   const returned = await returnedBy(tx, {
     draw_id: draw.id,
     session_ids: input.preferences,
     patient_id,
-    account_id: asker.account_id,
+    account_id: input.account_id,
   });
   if (returned) throw new Problem(justReturned);
 }
 
-async function writeEntry(
+/** What the manifest asks of whoever enters: a visit before, or a record that was accepted (资料预审). */
+async function checkEligible(
   tx: Tx,
-  ctx: EnterContext,
+  ctx: { clock: Clock },
   draw: DrawRow,
-  input: EnterInput & { at: Date },
-): Promise<Entered> {
-  const { asker, patient_id, at } = input;
+  patient_id: string,
+): Promise<void> {
   const manifest = JSON.parse(draw.manifest) as Manifest;
-  const tags = await personTags({ ...ctx, db: tx }, [patient_id], {
-    group: manifest.group,
-    year: new Date(manifest.open * 1000).getUTCFullYear(),
+  if (manifest.eligibility === 'open') return;
+  const at = ctx.clock.now();
+  if (manifest.eligibility === 'pre-review') {
+    const facts = { hospital_id: draw.hospital_id, draw_group: draw.draw_group, patient_id, at };
+    if (!(await hasAcceptedReview(tx, facts))) throw new Problem(needsReview);
+    return;
+  }
+  const offered = await offeredSessions(tx, manifest);
+  const seen = await hasVisited(tx, {
+    hospital_id: draw.hospital_id,
+    patient_id,
+    healthcare_service_ids: [...new Set(offered.map((one) => one.healthcare_service_id))],
+    since: new Date(at.getTime() - prior_visit_days * 86_400_000),
   });
-  const tag = tags.get(patient_id);
-  if (!tag) throw new Problem(notYourPatient);
-  const nonce = fromHex(input.nonce);
-  const e = entryId({ manifestHash: draw.manifest_hash, personTag: tag, nonce });
-  const line = { c: 0, e, p: input.preferences, w: 1 };
-  const time = Math.floor(at.getTime() / 1000);
-  const receipt = signReceipt(
-    { draw: manifest.draw, e, leaf: poolLeaf(line), time, v: input.secret_hash },
-    drawKeys(ctx.secrets).receipt.sign,
-  );
-  await insertEntry(
-    tx,
-    {
-      draw_id: draw.id,
-      id: e,
-      patient_id,
-      person_tag: tag,
-      line: poolLineText(line),
-      sealed_nonce: ctx.fields.seal(input.nonce, 'release.entry.nonce'),
-      secret_hash: input.secret_hash,
-      receipt: JSON.stringify(receipt),
-      channel: asker.channel,
-      account_id: asker.account_id,
-      device_key_id: asker.device_key_id,
-      payer_reference: asker.payer_reference,
-      phone_index: asker.phone_index,
-      entered_by: asker.actor,
-      entered_at: at,
-    },
-    { id: newId(ctx), hospital_id: draw.hospital_id, leaf_of_receipt: receipt.leaf },
-  );
-  return { e, receipt, short_code: shortCode(e), entered_at: at };
-}
-
-function checkPreferences(manifest: Manifest, preferences: string[]): void {
-  const offered = new Set(manifest.slots);
-  const distinct = new Set(preferences);
-  if (
-    preferences.length === 0 ||
-    preferences.length > 10 ||
-    distinct.size !== preferences.length ||
-    preferences.some((session) => !offered.has(session))
-  )
-    throw new Problem(preferenceUnknown);
+  if (!seen) throw new Problem(needsPriorVisit);
 }

@@ -90,3 +90,99 @@ export const bundleClosed = problem(
   '这次派号的名单只向登记人和见证方公开；汇总数据所有人可见。',
   'This bundle is for entrants and witnesses; totals are public.',
 );
+export const wildcardsOff = problem(
+  'release/wildcards-off',
+  422,
+  '这次派号不能选“任一主任”或“任一号”，请逐个选择出诊。',
+  'This draw does not take wildcards; name the sessions.',
+);
+export const needsPriorVisit = problem(
+  'release/needs-prior-visit',
+  403,
+  '这次派号只面向在本专科看过病的人；没有看过的请先挂普通门诊，今天就能看。',
+  'This draw is for people who were seen at this clinic before.',
+);
+export const needsReview = problem(
+  'release/needs-review',
+  403,
+  '这次派号需要先提交病历资料，医生会在一个工作日内审核；通过后即可登记。',
+  'This draw needs a record that a clinician has accepted.',
+);
+export const wishUnknown = problem(
+  'release/wish-unknown',
+  404,
+  '没有找到这条长期登记，请在“我的登记”中重新打开。',
+  'No such standing wish, or it is not yours.',
+);
+export const wishExists = problem(
+  'release/wish-exists',
+  409,
+  '这位就诊人在这个专科已有长期登记，先撤回原来的再重新登记。',
+  'This person has a standing wish in this group already.',
+);
+export const wishUnclear = problem(
+  'release/wish-unclear',
+  422,
+  '请选好医生或门诊（最多10个）和日期范围，日期要从今天以后、不超过半年。',
+  'A wish names clinics of one group and a range of dates within half a year.',
+);
+export const reviewUnknown = problem(
+  'release/review-unknown',
+  404,
+  '没有找到这份预审资料，请返回重新打开。',
+  'No such record under review.',
+);
+export const reviewOpen = problem(
+  'release/review-open',
+  409,
+  '这位就诊人的资料正在审核，请等结果；一个工作日内会有答复。',
+  'A record of this person is under review already.',
+);
+export const reviewNeedsOther = problem(
+  'release/review-needs-other',
+  422,
+  '不通过时要写明理由，并推荐一个合适的门诊。',
+  'A refusal gives a reason and names another clinic.',
+);
+export const proposalUnknown = problem(
+  'release/proposal-unknown',
+  404,
+  '没有找到这份待审批的放号计划，可能已被处理。',
+  'No such proposal, or it was decided already.',
+);
+export const proposalOwn = problem(
+  'release/proposal-own',
+  403,
+  '放号方式的变更要由另一位负责人审批，不能自己批准自己提出的变更。',
+  'A change of method needs a second person.',
+);
+export const proposalOpen = problem(
+  'release/proposal-open',
+  409,
+  '这个门诊已有一份变更等待审批，请先处理。',
+  'A change of this clinic waits for a decision already.',
+);
+export const offerUnknown = problem(
+  'release/offer-unknown',
+  404,
+  '没有找到这次停诊安排，请刷新页面。',
+  'No such displaced visit.',
+);
+export const offerOver = problem(
+  'release/offer-over',
+  409,
+  '这次停诊安排已经处理过，请刷新页面查看。',
+  'This displaced visit was settled already.',
+);
+export const recommendationUnknown = problem(
+  'release/recommendation-unknown',
+  404,
+  '没有找到这条建议，可能已被处理。',
+  'No such recommendation, or it was decided already.',
+);
+export const tooEarlyForDice = problem(
+  'release/too-early-for-dice',
+  409,
+  '名单还没有封存并留证，或还没到掷骰子的时间；封存之前掷的骰子不算数。',
+  'The pool is not sealed and proven yet, or the hour of the dice has not come.',
+);

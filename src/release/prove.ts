@@ -1,56 +1,73 @@
-import { proofFor } from '../evidence/index.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Db } from '../platform/db.ts';
-import type { Random } from '../platform/random.ts';
+import { proofFor, timestampFor } from '../evidence/index.ts';
+import { returnUnplaced } from '../booking/index.ts';
+import { appendEvents } from '../platform/outbox.ts';
 import { canonicalText } from '../platform/tlog/index.ts';
+import type { DrawContext } from './announce.ts';
 import { burn } from './burn.ts';
-import type { LogProof, Manifest, SealFile } from './sealed-draw/index.ts';
-import { lockDraw, storeProof, type DrawRow } from './store-draw.ts';
+import {
+  announcedLeaf,
+  closedLeaf,
+  returnsLeaf,
+  sealedLeaf,
+  type LogProof,
+  type Manifest,
+  type ReturnSealFile,
+  type SealFile,
+} from './sealed-draw/index.ts';
+import { closedFacts } from './close.ts';
+import { lockDraw, storeProof, unjoinPlaces, type DrawRow } from './store-draw.ts';
+import { lockReturn, markReturnMissed, storeReturnSeal, type ReturnRow } from './store-return.ts';
 
-/** The log's proof of one event in the form of published.json and closed.json. */
+type ProveContext = Pick<DrawContext, 'db' | 'clock' | 'random' | 'config' | 'network'>;
+
+/**
+ * The log's proof of one event in the form of published.json and closed.json, countersigned as the
+ * manifest demands; undefined while it is not there yet.
+ */
 async function logProof(
-  ctx: { db: Db },
+  ctx: ProveContext,
   draw: DrawRow,
   event_id: string,
+  leaf: () => Uint8Array | Promise<Uint8Array>,
 ): Promise<LogProof | undefined> {
-  const proof = await proofFor(ctx, event_id);
-  return (
-    proof && {
-      checkpoint: proof.checkpoint,
-      inclusion: { index: proof.index, proof: proof.proof },
-      manifestHash: draw.manifest_hash,
-      timestamps: [],
-      witnesses: [],
-    }
-  );
+  const { witnesses, witnesses_min } = JSON.parse(draw.manifest) as Manifest;
+  const proof = await proofFor(ctx, event_id, { witnesses, witnesses_min });
+  if (!proof) return undefined;
+  return {
+    checkpoint: proof.checkpoint,
+    inclusion: { index: proof.index, proof: proof.proof },
+    manifestHash: draw.manifest_hash,
+    timestamps: ctx.config.evidence.tsa_url ? await timestampFor(ctx, await leaf()) : [],
+    witnesses: proof.witnesses,
+  };
 }
 
 /** Fetches the proofs a draw still lacks; a seal not proven before time(R) − margin burns the draw. */
-export async function proveDraw(
-  ctx: { db: Db; clock: Clock; random: Random },
-  draw: DrawRow,
-): Promise<void> {
+export async function proveDraw(ctx: ProveContext, draw: DrawRow): Promise<void> {
+  const { draw: code } = JSON.parse(draw.manifest) as Manifest;
   if (draw.published_json === null) {
-    const proof = await logProof(ctx, draw, draw.announced_event_id);
+    const proof = await logProof(ctx, draw, draw.announced_event_id, () =>
+      announcedLeaf(code, draw.manifest_hash),
+    );
     if (proof) await storeProof(ctx.db, draw.id, 'published_json', canonicalText(proof));
   }
   if (draw.closed_event_id !== null && draw.closed_json === null) {
-    const proof = await logProof(ctx, draw, draw.closed_event_id);
+    const proof = await logProof(ctx, draw, draw.closed_event_id, async () => {
+      const { final_hash, head } = await closedFacts(ctx.db, draw);
+      return closedLeaf(code, final_hash, head);
+    });
     if (proof) await storeProof(ctx.db, draw.id, 'closed_json', canonicalText(proof));
   }
   if (draw.sealed_event_id !== null && draw.seal_json === null && draw.state === 'sealed')
     await proveSeal(ctx, draw, draw.sealed_event_id);
 }
 
-async function proveSeal(
-  ctx: { db: Db; clock: Clock; random: Random },
-  draw: DrawRow,
-  event_id: string,
-): Promise<void> {
+async function proveSeal(ctx: ProveContext, draw: DrawRow, event_id: string): Promise<void> {
   const manifest = JSON.parse(draw.manifest) as Manifest;
   const deadline = draw.round_at.getTime() - manifest.beacon.margin * 1000;
-  const proof =
-    ctx.clock.now().getTime() < deadline ? await logProof(ctx, draw, event_id) : undefined;
+  const inTime = (): boolean => ctx.clock.now().getTime() < deadline;
+  const leaf = () => sealedLeaf(manifest.draw, draw.manifest_hash, draw.seal as string);
+  const proof = inTime() ? await logProof(ctx, draw, event_id, leaf) : undefined;
   if (proof) {
     const file: SealFile = {
       ...proof,
@@ -60,11 +77,66 @@ async function proveSeal(
       sealedAt: Math.floor((draw.sealed_at as Date).getTime() / 1000),
     };
     await storeProof(ctx.db, draw.id, 'seal_json', canonicalText(file));
-  } else if (ctx.clock.now().getTime() >= deadline) {
+  } else if (!inTime()) {
     await ctx.db.tx(async (tx) => {
       const locked = await lockDraw(tx, draw.id);
       if (locked?.state === 'sealed' && locked.seal_json === null)
         await burn(tx, ctx, locked, 'seal not proven in time');
     });
   }
+}
+
+/** Fetches the proof of a return's seal; one not proven before time(R′) − margin is missed. */
+export async function proveReturn(ctx: ProveContext, draw: DrawRow, row: ReturnRow): Promise<void> {
+  const manifest = JSON.parse(draw.manifest) as Manifest;
+  const deadline = row.round_at.getTime() - manifest.beacon.margin * 1000;
+  const inTime = ctx.clock.now().getTime() < deadline;
+  const hash = row.returns_hash as string;
+  const leaf = () => returnsLeaf(manifest.draw, row.n, hash);
+  const proof = inTime ? await logProof(ctx, draw, row.sealed_event_id as string, leaf) : undefined;
+  if (proof) {
+    const file: ReturnSealFile = {
+      ...proof,
+      n: row.n,
+      returnsHash: hash,
+      sealedAt: Math.floor((row.sealed_at as Date).getTime() / 1000),
+    };
+    await storeReturnSeal(ctx.db, draw.id, row.n, canonicalText(file));
+  } else if (!inTime) await missReturn(ctx, draw.id, row.n, 'seal not proven in time');
+}
+
+/**
+ * A return that could not be sealed in time is never drawn late. What came back waits for the next
+ * return, or goes to the people who come in person when there is none; the bundle shows the gap.
+ */
+export async function missReturn(
+  ctx: Pick<ProveContext, 'db' | 'clock' | 'random'>,
+  draw_id: string,
+  n: number,
+  reason: string,
+): Promise<void> {
+  await ctx.db.tx(async (tx) => {
+    const draw = await lockDraw(tx, draw_id);
+    const row = await lockReturn(tx, draw_id, n);
+    if (!draw || row?.state !== 'sealed' || row.seal_json !== null) return;
+    const version = await markReturnMissed(tx, draw_id, n);
+    const slots = await unjoinPlaces(tx, draw_id, n);
+    await returnUnplaced(tx, {
+      draw_id,
+      slot_ids: slots,
+      to: 'cooling',
+      at: ctx.clock.now(),
+      actor: 'system:release',
+    });
+    await appendEvents(tx, ctx, [
+      {
+        name: 'release.return.missed',
+        hospital_id: draw.hospital_id,
+        subject: `return:${draw_id}:${n}`,
+        version,
+        actor: 'system:release',
+        payload: { draw_id, n, reason },
+      },
+    ]);
+  });
 }

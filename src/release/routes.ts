@@ -1,4 +1,3 @@
-import { accountAsker } from '../booking/index.ts';
 import { mayActFor } from '../identity/index.ts';
 import {
   accountOf,
@@ -16,12 +15,17 @@ import { announceNow } from './announce-now.ts';
 import { departmentAvailability, sessionAvailability } from './availability.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { enterAtWindow } from './enter-at-window.ts';
+import { editEntry } from './edit-entry.ts';
 import { enterDraw } from './enter.ts';
 import { entryUnknown, notYourPatient } from './errors.ts';
+import { drawDeskRoutes } from './draw-desk-routes.ts';
 import { planRoutes } from './plan-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
+import { wishRoutes } from './wish-routes.ts';
 import * as schema from './schema.ts';
 import { entryById } from './store-entry.ts';
 import { entriesOfAccount, entriesOf, viewDraw, viewDraws } from './views.ts';
+import { webAsker } from './web-asker.ts';
 import { withdraw } from './withdraw.ts';
 
 const tags = ['release'];
@@ -30,8 +34,12 @@ export function releaseRoutes(app: App, ctx: ReleaseContext): void {
   publicRoutes(app, ctx);
   entryRoutes(app, ctx);
   staffRoutes(app, ctx);
+  changeRoutes(app, ctx);
   planRoutes(app, ctx);
   bundleRoutes(app, ctx);
+  wishRoutes(app, ctx);
+  reviewRoutes(app, ctx);
+  drawDeskRoutes(app, ctx);
 }
 
 function publicRoutes(app: App, ctx: ReleaseContext): void {
@@ -107,12 +115,7 @@ function entryRoutes(app: App, ctx: ReleaseContext): void {
       const { account_id } = accountOf(request);
       const { patient_id, preferences } = request.body;
       if (!(await mayActFor(ctx.db, account_id, patient_id))) throw new Problem(notYourPatient);
-      const device = request.headers['x-device-key-id'];
-      const asker = await accountAsker(ctx, {
-        account_id,
-        channel: 'web',
-        device_key_id: typeof device === 'string' ? device : null,
-      });
+      const asker = await webAsker(ctx, request);
       return once(ctx, idempotencyOf(request), async () => {
         const entered = await enterDraw(ctx, { ...request.params, ...request.body, asker });
         return { draw_id: request.params.draw_id, preferences, ...entered };
@@ -127,6 +130,10 @@ function entryRoutes(app: App, ctx: ReleaseContext): void {
     },
     async (request) => ({ entries: await entriesOfAccount(ctx, accountOf(request).account_id) }),
   );
+}
+
+/** Withdrawing and editing one's own entry. */
+function changeRoutes(app: App, ctx: ReleaseContext): void {
   app.post(
     '/api/entries/:e/withdraw',
     {
@@ -146,6 +153,30 @@ function entryRoutes(app: App, ctx: ReleaseContext): void {
       if (!mine) throw new Problem(entryUnknown);
       await withdraw(ctx, { ...request.params, ...request.body, actor: actorOf(request) });
       return { state: 'withdrawn' };
+    },
+  );
+  app.post(
+    '/api/entries/:e/edit',
+    {
+      config: { permission: 'account' },
+      schema: {
+        tags,
+        summary: 'Change the list of an entry before closing',
+        params: schema.EntryParams,
+        body: schema.EditBody,
+        response: { 200: schema.Entered },
+      },
+    },
+    async (request) => {
+      const { account_id } = accountOf(request);
+      const entry = await entryById(ctx.db, request.params.e);
+      if (!entry || !(await mayActFor(ctx.db, account_id, entry.patient_id)))
+        throw new Problem(entryUnknown);
+      const asker = await webAsker(ctx, request);
+      return once(ctx, idempotencyOf(request), async () => {
+        const entered = await editEntry(ctx, { ...request.params, ...request.body, asker });
+        return { ...entered, preferences: request.body.preferences };
+      });
     },
   );
 }

@@ -28,6 +28,10 @@ const clinic: ClinicFacts = {
   outside_channel_open: false,
   recent_release_times: [],
   sold_out_under_10_minutes: 0,
+  specialty_name: '眼科',
+  today: '2026-11-20',
+  current: null,
+  reason: null,
   demo: false,
 };
 const drawn: PlanDraft = { ...plan, method: 'draw', draw_rhythm: default_rhythm };

@@ -1,4 +1,5 @@
 import { addDays, shanghaiInstant, shanghaiTime } from '../platform/clock.ts';
+import { lintDrawRules, type DrawRules } from './draw-rules.ts';
 
 /** A point of the default rhythm: so many days before the clinic day, at a wall time. */
 export type RhythmPoint = { days_before: number; time: string };
@@ -13,6 +14,8 @@ export type DrawRhythm =
       offset_s: number;
       margin_s: number;
       confirm_by: RhythmPoint;
+      /** Return draws: when each gathers what came back, and until when its winners confirm. */
+      returns?: { close: RhythmPoint; confirm_by: RhythmPoint }[];
     }
   | {
       kind: 'seconds';
@@ -21,9 +24,15 @@ export type DrawRhythm =
       offset_s: number;
       margin_s: number;
       confirm_s: number;
+      /** Seconds from the draw's round to each close, and for confirming after its own round. */
+      returns?: { wait_s: number; confirm_s: number }[];
     };
 
-/** Manifest D−4 08:00 · entries to D−3 12:00 · seal 12:05 · round 12:15 · confirm by 20:00. */
+/**
+ * Manifest D−4 08:00 · entries to D−3 12:00 · seal 12:05 · round 12:15 · confirm by 20:00. A return's
+ * result follows a quarter of an hour after its close, as the draw's own follows its seal: at 20:20,
+ * 12:20, 20:20 and 16:20.
+ */
 export const default_rhythm: DrawRhythm = {
   kind: 'days',
   announce: { days_before: 4, time: '08:00' },
@@ -32,6 +41,12 @@ export const default_rhythm: DrawRhythm = {
   offset_s: 600,
   margin_s: 300,
   confirm_by: { days_before: 3, time: '20:00' },
+  returns: [
+    { close: { days_before: 3, time: '20:05' }, confirm_by: { days_before: 2, time: '12:00' } },
+    { close: { days_before: 2, time: '12:05' }, confirm_by: { days_before: 2, time: '20:00' } },
+    { close: { days_before: 2, time: '20:05' }, confirm_by: { days_before: 1, time: '12:00' } },
+    { close: { days_before: 1, time: '16:05' }, confirm_by: { days_before: 1, time: '20:00' } },
+  ],
 };
 
 /** Minutes where the default has days; only with the demo beacon. */
@@ -42,6 +57,10 @@ export const demo_rhythm: Extract<DrawRhythm, { kind: 'seconds' }> = {
   offset_s: 20,
   margin_s: 10,
   confirm_s: 900,
+  returns: [
+    { wait_s: 960, confirm_s: 600 },
+    { wait_s: 1680, confirm_s: 600 },
+  ],
 };
 
 export type PlanDraft = {
@@ -56,6 +75,9 @@ export type PlanDraft = {
   on_site_zero_reason?: string | null;
   draw_group: string;
   draw_rhythm?: DrawRhythm | null;
+  /** Numbers go out in order; a draw beside it seals and ranks those who ask, and gives nothing out. */
+  shadow?: boolean;
+  draw_rules?: DrawRules;
 };
 
 /** What the lint knows of the clinic the plan is for. */
@@ -68,6 +90,13 @@ export type ClinicFacts = {
   /** Release times (HH:mm) of the clinic's plans of the last weeks. */
   recent_release_times: readonly string[];
   sold_out_under_10_minutes: number;
+  /** The department's speciality by its official name (诊疗科目). */
+  specialty_name: string | null;
+  today: string;
+  /** The clinic's plan in force, if it has one. */
+  current: { method: 'order' | 'draw'; effective_from: string } | null;
+  /** Why an early change back to order must not wait, e.g. for patients' safety. */
+  reason: string | null;
   demo: boolean;
 };
 
@@ -93,8 +122,34 @@ export function lintPlan(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
     ...lintTimes(plan),
     ...lintOnSite(plan),
     ...lintPattern(plan, clinic),
-    ...(plan.method === 'draw' ? lintDraw(plan, clinic) : []),
+    ...(plan.method === 'draw' || plan.shadow ? lintDraw(plan, clinic) : []),
+    ...lintDrawRules(plan.draw_rules, clinic.specialty_name),
+    ...lintSwitch(plan, clinic),
   ];
+}
+
+/** A change to the draw is announced seven days ahead and lasts a month at least. */
+function lintSwitch(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
+  const { current, today } = clinic;
+  if (!current || current.method === plan.method || clinic.demo) return [];
+  if (plan.method === 'draw' && plan.effective_from < addDays(today, 7))
+    return [
+      {
+        code: 'announce-7-days',
+        severity: 'refuse',
+        message: '改为统一登记·随机派号要提前7天公告，生效日期请不早于7天后。',
+      },
+    ];
+  const month = addDays(current.effective_from, 30);
+  if (plan.method === 'order' && plan.effective_from < month && !clinic.reason)
+    return [
+      {
+        code: 'draw-a-month',
+        severity: 'refuse',
+        message: '统一登记·随机派号至少试行一个月；因患者安全须提前恢复先到先得的，请写明理由。',
+      },
+    ];
+  return [];
 }
 
 function lintTimes(plan: PlanDraft): Finding[] {
@@ -199,6 +254,19 @@ function rhythmFault(rhythm: Extract<DrawRhythm, { kind: 'days' }>): string | un
   if (hour < '08:00' || hour > '21:00') return '确认截止要在08:00到21:00之间。';
   if (instants.confirm_until >= shanghaiInstant(some_day, '00:00'))
     return '确认截止要在出诊日之前。';
+  return returnsFault(rhythm.offset_s, instants);
+}
+
+function returnsFault(offset_s: number, instants: DrawInstants): string | undefined {
+  let last = new Date(instants.seal_by.getTime() + offset_s * 1000);
+  for (const { close, confirm_until } of instants.returns) {
+    if (close <= last) return '各次退号重派的截止时间要依次在后，且晚于首次派号。';
+    if (confirm_until.getTime() - close.getTime() - offset_s * 1000 < 3 * 3_600_000)
+      return '退号重派后的确认时间不足3小时。';
+    const hour = shanghaiTime(confirm_until);
+    if (hour < '08:00' || hour > '21:00') return '退号重派的确认截止要在08:00到21:00之间。';
+    last = close;
+  }
   return undefined;
 }
 
@@ -208,6 +276,7 @@ export type DrawInstants = {
   close: Date;
   seal_by: Date;
   confirm_until: Date;
+  returns: { close: Date; confirm_until: Date }[];
 };
 
 /**
@@ -225,6 +294,10 @@ export function drawInstants(rhythm: DrawRhythm, service_date: string, now: Date
       close: at(rhythm.close),
       seal_by: at(rhythm.seal_by),
       confirm_until: at(rhythm.confirm_by),
+      returns: (rhythm.returns ?? []).map(({ close, confirm_by }) => ({
+        close: at(close),
+        confirm_until: at(confirm_by),
+      })),
     };
   }
   const start = Math.ceil(now.getTime() / 1000) * 1000;
@@ -236,6 +309,10 @@ export function drawInstants(rhythm: DrawRhythm, service_date: string, now: Date
     close: after(rhythm.entry_s),
     seal_by: after(seal),
     confirm_until: after(seal + rhythm.offset_s + rhythm.confirm_s),
+    returns: (rhythm.returns ?? []).map(({ wait_s, confirm_s }) => ({
+      close: after(seal + rhythm.offset_s + wait_s),
+      confirm_until: after(seal + 2 * rhythm.offset_s + wait_s + confirm_s),
+    })),
   };
 }
 

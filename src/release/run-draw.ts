@@ -1,70 +1,55 @@
-import { grantPlaces, returnUnplaced, type Grant } from '../booking/index.ts';
+import { returnUnplaced } from '../booking/index.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Db } from '../platform/db.ts';
-import { newId } from '../platform/id.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
+import type { Db, Tx } from '../platform/db.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { canonicalText } from '../platform/tlog/index.ts';
 import { nodeHasher } from '../platform/tlog/node-hasher.ts';
+import { endWishes } from './end-wishes.ts';
+import { giveOut, tellPlaced, tellUnplaced } from './give-out.ts';
+import { leaveForNotice } from './notice.ts';
 import {
   allocate,
   beaconFile,
   drawSeed,
   rankEntries,
   type AllocationLine,
+  type BeaconOutput,
   type Manifest,
   type PoolLine,
   type RankingLine,
 } from './sealed-draw/index.ts';
-import {
-  forgetAppointments,
-  lockDraw,
-  markDrawn,
-  placesOf,
-  type DrawPlace,
-  type DrawRow,
-} from './store-draw.ts';
-import { entriesOfDraw, storeRanking, type EntryRow } from './store-entry.ts';
+import { lockDraw, markDrawn, placesOf, type DrawRow } from './store-draw.ts';
+import { entriesOfDraw, storeRanking } from './store-entry.ts';
+import { serviceDateOf } from './store.ts';
+
+export type RunContext = { db: Db; clock: Clock; random: Random; fields: FieldCrypto };
 
 /**
- * D5–D7: with the signature of the round the manifest names, ranks the sealed pool and gives out the
- * places, in one transaction: a crash before it leaves nothing, a crash after it changes nothing.
- * @throws DrawError `beacon` when the signature is not the beacon's.
+ * D5–D7: with the output of the beacon the manifest names, ranks the sealed pool and gives out the
+ * places, in one transaction: a crash before it leaves nothing, a crash after it changes nothing. A
+ * shadow draw ranks and allocates and gives nothing out.
+ * @throws DrawError `beacon` when the output is not the beacon's.
  */
 export async function runDraw(
-  ctx: { db: Db; clock: Clock; random: Random },
+  ctx: RunContext,
   draw_id: string,
-  signature: string,
+  output: BeaconOutput,
 ): Promise<void> {
   await ctx.db.tx(async (tx) => {
     const draw = await lockDraw(tx, draw_id);
     if (draw?.state !== 'sealed' || draw.seal_json === null || ctx.clock.now() < draw.round_at)
       return;
     const manifest = JSON.parse(draw.manifest) as Manifest;
-    const beacon = beaconFile(
-      manifest.beacon,
-      { round: draw.round as number, signature },
-      (randomness) => drawSeed(draw.seal as string, randomness),
+    const beacon = beaconFile(manifest.beacon, output, (randomness) =>
+      drawSeed(draw.seal as string, randomness),
     );
     const entries = (await entriesOfDraw(tx, draw_id)).filter(
       (entry) => entry.withdrawn_at === null,
     );
-    const { ranking, allocation } = rankAndAllocate(manifest, beacon.seed, entries);
-    const places = await placesOf(tx, draw_id);
-    const placed = toGrants(ctx, { entries, allocation, places });
-    await storeRanking(
-      tx,
-      draw_id,
-      ranking.map((line, rank) => ({
-        id: line.e,
-        rank: rank + 1,
-        rank_key: line.key,
-        place: allocation[rank]?.place ?? null,
-        appointment_id: placed.get(line.e)?.appointment_id ?? null,
-      })),
-    );
+    const drawn = rankAndAllocate(manifest, beacon.seed, entries);
     const version = await markDrawn(tx, draw_id, canonicalText(beacon), ctx.clock.now());
-    await giveOut(tx, ctx, draw, { grants: [...placed.values()], places });
     await appendEvents(tx, ctx, [
       {
         name: 'release.draw.drawn',
@@ -72,9 +57,15 @@ export async function runDraw(
         subject: `draw:${draw.id}`,
         version,
         actor: 'system:release',
-        payload: { draw_id: draw.id, round: draw.round as number },
+        payload: { draw_id: draw.id, round: draw.round },
       },
     ]);
+    const given =
+      draw.kind === 'shadow'
+        ? new Map<string, string>()
+        : await giveOut(tx, ctx, draw, { ...drawn, entries, hold_until: draw.confirm_until });
+    await keepRanking(tx, draw_id, drawn, given);
+    if (draw.kind !== 'shadow') await tellResults(tx, ctx, draw, { ...drawn, given });
   });
 }
 
@@ -94,53 +85,49 @@ export function rankAndAllocate(
   return { ranking, allocation };
 }
 
-function toGrants(
-  source: { clock: Clock; random: Random },
-  facts: { entries: EntryRow[]; allocation: AllocationLine[]; places: DrawPlace[] },
-): Map<string, Grant> {
-  const entries = new Map(facts.entries.map((entry) => [entry.id, entry]));
-  const grants = new Map<string, Grant>();
-  for (const { e, place } of facts.allocation) {
-    const entry = entries.get(e);
-    const number = place === null ? undefined : facts.places[place];
-    if (!entry || !number) continue;
-    grants.set(e, {
-      appointment_id: newId(source),
-      slot_id: number.slot_id,
-      patient_id: entry.patient_id,
-      account_id: entry.account_id,
-      device_key_id: entry.device_key_id,
-      payer_reference: entry.payer_reference,
-      phone_index: entry.phone_index?.toString('hex') ?? null,
-    });
-  }
-  return grants;
+type Drawn = { ranking: RankingLine[]; allocation: AllocationLine[] };
+
+function keepRanking(
+  tx: Tx,
+  draw_id: string,
+  { ranking, allocation }: Drawn,
+  given: ReadonlyMap<string, string>,
+): Promise<void> {
+  return storeRanking(
+    tx,
+    draw_id,
+    ranking.map((line, at) => ({
+      id: line.e,
+      rank: at + 1,
+      rank_key: line.key,
+      place: allocation[at]?.place ?? null,
+      appointment_id: given.get(line.e) ?? null,
+    })),
+  );
 }
 
-async function giveOut(
-  tx: Parameters<typeof grantPlaces>[0],
-  ctx: { clock: Clock },
+/** Everyone hears; places nobody wanted are free; wishes end or go on; short notice leaves standby. */
+async function tellResults(
+  tx: Tx,
+  ctx: RunContext,
   draw: DrawRow,
-  facts: { grants: Grant[]; places: DrawPlace[] },
+  facts: Drawn & { given: Map<string, string> },
 ): Promise<void> {
-  const at = ctx.clock.now();
-  const common = { draw_id: draw.id, at, actor: 'system:release' };
-  const made = await grantPlaces(tx, {
-    ...common,
-    grants: facts.grants,
-    hold_until: draw.confirm_until,
-  });
-  const given = new Set(made.map((one) => one.slot_id));
-  const missed = facts.grants.filter((grant) => !given.has(grant.slot_id));
-  if (missed.length > 0)
-    await forgetAppointments(
-      tx,
-      draw.id,
-      missed.map((grant) => grant.appointment_id),
-    );
+  const won = facts.allocation.filter((line) => line.place !== null);
+  const taken = new Set(won.map((line) => line.place));
+  const places = await placesOf(tx, draw.id);
   await returnUnplaced(tx, {
-    ...common,
+    draw_id: draw.id,
     to: 'free',
-    slot_ids: facts.places.map((place) => place.slot_id).filter((slot) => !given.has(slot)),
+    slot_ids: places.filter((one) => !taken.has(one.place)).map((one) => one.slot_id),
+    at: ctx.clock.now(),
+    actor: 'system:release',
   });
+  const { confirm_until } = draw;
+  await tellPlaced(tx, ctx, draw, { n: 0, confirm_until, given: facts.given, won });
+  const lost = facts.allocation.filter((line) => line.place === null).map((line) => line.e);
+  const service_date = await serviceDateOf(tx, places[0]?.session_id ?? '');
+  await tellUnplaced(tx, ctx, draw, { ids: lost, service_date });
+  await endWishes(tx, ctx, { draw_id: draw.id, won: won.map((line) => line.e), main: true });
+  await leaveForNotice(tx, ctx, draw.id, 1);
 }

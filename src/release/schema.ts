@@ -1,13 +1,13 @@
 import { Type } from 'typebox';
 
 export const Id = Type.String({ format: 'uuid' });
-const Instant = Type.Unsafe<Date>({ type: 'string', format: 'date-time' });
-const NullableInstant = Type.Unsafe<Date | null>({
+export const Instant = Type.Unsafe<Date>({ type: 'string', format: 'date-time' });
+export const NullableInstant = Type.Unsafe<Date | null>({
   anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }],
 });
-const NullableText = Type.Union([Type.String(), Type.Null()]);
-const Day = Type.String({ format: 'date' });
-const Hex32 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+export const NullableText = Type.Union([Type.String(), Type.Null()]);
+export const Day = Type.String({ format: 'date' });
+export const Hex32 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 
 export const DrawIdParams = Type.Object({ draw_id: Id });
 export const SessionIdParams = Type.Object({ session_id: Id });
@@ -100,6 +100,18 @@ export const Draw = Type.Object({
   }),
   pool: Type.String(),
   witnesses: Type.Integer(),
+  wildcards: Type.Boolean(),
+  eligibility: Type.String(),
+  returns: Type.Array(
+    Type.Object({
+      n: Type.Integer(),
+      closes_at: Instant,
+      round_at: Instant,
+      confirm_until: Instant,
+      state: Type.String(),
+    }),
+  ),
+  last: Type.Union([Type.Object({ places: Type.Integer(), entries: Type.Integer() }), Type.Null()]),
 });
 export const Draws = Type.Object({ draws: Type.Array(Draw) });
 
@@ -112,15 +124,29 @@ const Receipt = Type.Object({
   v: Hex32,
 });
 
+/** Lines of the patient's list, a wildcard at its end, and the least notice in days. */
+const listFields = {
+  preferences: Type.Array(Id, { maxItems: 10 }),
+  wildcard: Type.Optional(Type.Union([Type.Enum(['chief', 'any']), Type.Null()])),
+  notice_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 30 })),
+};
+
 export const EnterBody = Type.Object({
   patient_id: Id,
-  preferences: Type.Array(Id, { minItems: 1, maxItems: 10 }),
+  ...listFields,
+  nonce: Hex32,
+  secret_hash: Hex32,
+});
+export const EditBody = Type.Object({
+  ...listFields,
+  secret: Hex32,
   nonce: Hex32,
   secret_hash: Hex32,
 });
 export const WindowEnterBody = Type.Object({
   patient_id: Id,
-  preferences: Type.Array(Id, { minItems: 1, maxItems: 10 }),
+  ...listFields,
+  channel: Type.Optional(Type.Enum(['window', 'phone'])),
 });
 const enteredFields = {
   draw_id: Id,
@@ -132,7 +158,13 @@ const enteredFields = {
 };
 export const Entered = Type.Object(enteredFields);
 /** What the window prints for a patient: the receipt with the secret that withdraws it. */
-export const Slip = Type.Object({ ...enteredFields, secret: Hex32, nonce: Hex32 });
+export const Slip = Type.Object({
+  ...enteredFields,
+  secret: Hex32,
+  nonce: Hex32,
+  result_at: Instant,
+  confirm_until: Instant,
+});
 
 export const Entry = Type.Object({
   draw_id: Id,
@@ -147,6 +179,11 @@ export const Entry = Type.Object({
   session_id: Type.Union([Type.String(), Type.Null()]),
   appointment_id: Type.Union([Id, Type.Null()]),
   confirm_until: Instant,
+  /** 0 the main draw, else the return that gave the place. */
+  n: Type.Integer(),
+  wish_id: Type.Union([Id, Type.Null()]),
+  notice_days: Type.Integer(),
+  next_return_at: NullableInstant,
   draw: Draw,
 });
 export const Entries = Type.Object({ entries: Type.Array(Entry) });
@@ -164,6 +201,9 @@ export const Rhythm = Type.Union([
     offset_s: Type.Integer({ minimum: 1 }),
     margin_s: Type.Integer({ minimum: 1 }),
     confirm_by: Point,
+    returns: Type.Optional(
+      Type.Array(Type.Object({ close: Point, confirm_by: Point }), { maxItems: 8 }),
+    ),
   }),
   Type.Object({
     kind: Type.Literal('seconds'),
@@ -172,8 +212,33 @@ export const Rhythm = Type.Union([
     offset_s: Type.Integer({ minimum: 20 }),
     margin_s: Type.Integer({ minimum: 10 }),
     confirm_s: Type.Integer({ minimum: 1 }),
+    returns: Type.Optional(
+      Type.Array(
+        Type.Object({
+          wait_s: Type.Integer({ minimum: 1 }),
+          confirm_s: Type.Integer({ minimum: 1 }),
+        }),
+        { maxItems: 8 },
+      ),
+    ),
   }),
 ]);
+
+const ClassPlan = Type.Object({
+  id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
+  rule: Type.Enum(['age-60', 'other-province']),
+  province: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
+  reserved: Type.Integer({ minimum: 0, maximum: 100 }),
+});
+const DrawRules = Type.Object({
+  eligibility: Type.Optional(Type.Enum(['open', 'prior-visit', 'pre-review'])),
+  pool: Type.Optional(Type.Enum(['entrants-and-witnesses', 'public'])),
+  impact_assessment: Type.Optional(Type.String({ maxLength: 200 })),
+  weights: Type.Optional(Type.Enum(['equal', 'loss-1-6-8'])),
+  classes: Type.Optional(Type.Array(ClassPlan, { maxItems: 8 })),
+  wildcards: Type.Optional(Type.Boolean()),
+  later: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+});
 
 const planFields = {
   method: Type.Union([Type.Literal('order'), Type.Literal('draw')]),
@@ -187,8 +252,14 @@ const planFields = {
   on_site_zero_reason: Type.Optional(NullableText),
   draw_group: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
   draw_rhythm: Type.Optional(Type.Union([Rhythm, Type.Null()])),
+  shadow: Type.Optional(Type.Boolean()),
+  draw_rules: Type.Optional(DrawRules),
 };
-export const PlanBody = Type.Object({ healthcare_service_id: Id, ...planFields });
+export const PlanBody = Type.Object({
+  healthcare_service_id: Id,
+  ...planFields,
+  reason: Type.Optional(NullableText),
+});
 export const Plan = Type.Object({
   id: Id,
   healthcare_service_id: Id,
@@ -205,7 +276,45 @@ const Finding = Type.Object({
 });
 export const Findings = Type.Object({ findings: Type.Array(Finding) });
 export const Plans = Type.Object({ plans: Type.Array(Plan) });
-export const PlanChanged = Type.Object({ plan: Plan, findings: Type.Array(Finding) });
+export const PlanChanged = Type.Object({
+  /** Null while the change waits for a second person. */
+  plan: Type.Union([Plan, Type.Null()]),
+  proposal_id: Type.Union([Id, Type.Null()]),
+  findings: Type.Array(Finding),
+});
+export const Proposals = Type.Object({
+  proposals: Type.Array(
+    Type.Object({
+      proposal_id: Id,
+      healthcare_service_id: Id,
+      service_name: Type.String(),
+      method: Type.String(),
+      shadow: Type.Boolean(),
+      effective_from: Day,
+      reason: NullableText,
+      proposed_by: Type.String(),
+      proposed_at: Instant,
+      mine: Type.Boolean(),
+    }),
+  ),
+});
+export const ProposalParams = Type.Object({ proposal_id: Id });
+export const ApproveBody = Type.Object({ approve: Type.Boolean() });
+export const PlanDecided = Type.Object({ state: Type.String() });
+export const Recommendations = Type.Object({
+  recommendations: Type.Array(
+    Type.Object({
+      id: Id,
+      healthcare_service_id: Id,
+      service_name: Type.String(),
+      month: Day,
+      fast_sessions: Type.Integer(),
+      fastest_s: Type.Integer(),
+    }),
+  ),
+});
+export const RecommendationParams = Type.Object({ id: Id });
+export const TakeBody = Type.Object({ take: Type.Boolean() });
 
 export const RoundBody = Type.Object({
   round: Type.Integer({ minimum: 1 }),

@@ -10,7 +10,7 @@ export type DrawRow = {
   number: number;
   draw_group: string;
   state: DrawState;
-  kind: 'first' | 'batch';
+  kind: 'first' | 'batch' | 'shadow';
   opens_at: Date;
   closes_at: Date;
   seal_by: Date;
@@ -20,6 +20,8 @@ export type DrawRow = {
   /** The canonical manifest, exactly as it is published. */
   manifest: string;
   manifest_hash: string;
+  /** The plan's `DrawRules` as they stood when the manifest was published. */
+  rules: object;
   announced_event_id: string;
   root: string | null;
   seal: string | null;
@@ -65,6 +67,7 @@ export type NewDraw = Pick<
   | 'confirm_until'
   | 'manifest'
   | 'manifest_hash'
+  | 'rules'
   | 'announced_event_id'
 >;
 
@@ -76,15 +79,35 @@ export type DrawPlace = {
   excluded_patient_id: string | null;
 };
 
-export async function insertDraw(tx: Tx, draw: NewDraw, places: DrawPlace[]): Promise<void> {
+/** A return draw as the manifest announces it. */
+export type PlannedReturn = {
+  n: number;
+  closes_at: Date;
+  round: number | null;
+  round_at: Date;
+  confirm_until: Date;
+  notice_days: number;
+};
+
+export async function insertDraw(
+  tx: Tx,
+  draw: NewDraw,
+  places: DrawPlace[],
+  returns: PlannedReturn[],
+): Promise<void> {
   await tx.run(sql`
     with made as (
       insert into release.draw (id, hospital_id, code, number, draw_group, state, kind, opens_at, closes_at, seal_by,
-        round, round_at, confirm_until, manifest, manifest_hash, announced_event_id)
+        round, round_at, confirm_until, manifest, manifest_hash, rules, announced_event_id)
       values (${draw.id}, ${draw.hospital_id}, ${draw.code}, ${draw.number}, ${draw.draw_group}, 'announced', ${draw.kind},
         ${draw.opens_at}, ${draw.closes_at}, ${draw.seal_by}, ${draw.round}, ${draw.round_at}, ${draw.confirm_until},
-        ${draw.manifest}, ${draw.manifest_hash}, ${draw.announced_event_id})
+        ${draw.manifest}, ${draw.manifest_hash}, ${JSON.stringify(draw.rules)}::jsonb, ${draw.announced_event_id})
       returning id
+    ), returns as (
+      insert into release.draw_return (draw_id, n, closes_at, round, round_at, confirm_until, notice_days)
+      select made.id, n, closes_at, round, round_at, confirm_until, notice_days
+      from made, json_to_recordset(${JSON.stringify(returns)}) as r(n int, closes_at timestamptz, round bigint,
+        round_at timestamptz, confirm_until timestamptz, notice_days int)
     ), places as (
       select * from json_to_recordset(${JSON.stringify(places)}) as r(place int, slot_id uuid, session_id uuid,
         excluded_account_id uuid, excluded_patient_id uuid)
@@ -96,6 +119,13 @@ export async function insertDraw(tx: Tx, draw: NewDraw, places: DrawPlace[]): Pr
     select made.id, place, slot_id, session_id, excluded_account_id, excluded_patient_id from places, made`);
 }
 
+/** Takes the numbers that joined with a return that was missed out again. @returns their slots. */
+export async function unjoinPlaces(tx: Tx, draw_id: string, n: number): Promise<string[]> {
+  const rows = await tx.many<{ slot_id: string }>(sql`
+    delete from release.draw_place where draw_id = ${draw_id} and joined = ${n} returning slot_id`);
+  return rows.map((row) => row.slot_id);
+}
+
 export async function markAnnounced(tx: Tx, session_ids: string[], now: Date): Promise<void> {
   await tx.run(sql`
     update release.session_release set online_done_at = ${now}
@@ -104,6 +134,28 @@ export async function markAnnounced(tx: Tx, session_ids: string[], now: Date): P
 
 export async function getDraw(db: Queryable, id: string): Promise<DrawRow | undefined> {
   return db.maybe<DrawRow>(sql`select * from release.draw where id = ${id}`);
+}
+
+export async function drawsById(db: Queryable, ids: readonly string[]): Promise<DrawRow[]> {
+  return db.many<DrawRow>(
+    sql`select * from release.draw where id = any(${[...ids]}::uuid[]) order by number`,
+  );
+}
+
+/** Places and registrations of the draw before each of these in its group: last time's odds. */
+export async function lastOdds(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<Map<string, { places: number; entries: number }>> {
+  const rows = await db.many<{ id: string; places: number; entries: number }>(sql`
+    select d.id, o.entries, (select count(*)::int from release.draw_place p
+        where p.draw_id = o.id and p.joined is null) as places
+    from release.draw d cross join lateral (
+      select id, entries from release.draw o where o.hospital_id = d.hospital_id and o.draw_group = d.draw_group
+        and o.kind = 'first' and o.state in ('drawn', 'closed') and o.number < d.number
+      order by o.number desc limit 1) o
+    where d.id = any(${[...ids]}::uuid[])`);
+  return new Map(rows.map(({ id, ...odds }) => [id, odds]));
 }
 
 export async function lockDraw(tx: Tx, id: string): Promise<DrawRow | undefined> {
@@ -147,6 +199,20 @@ export async function placesOf(db: Queryable, draw_id: string): Promise<DrawPlac
   return db.many<DrawPlace>(sql`
     select place, slot_id, session_id, excluded_account_id, excluded_patient_id
     from release.draw_place where draw_id = ${draw_id} order by place`);
+}
+
+/** Numbers of other pools that join a draw with a return, under the next unused places. */
+export async function joinPlaces(
+  tx: Tx,
+  draw_id: string,
+  n: number,
+  places: readonly { place: number; slot_id: string; session_id: string }[],
+): Promise<void> {
+  if (places.length === 0) return;
+  await tx.run(sql`
+    insert into release.draw_place (draw_id, place, slot_id, session_id, joined)
+    select ${draw_id}, place, slot_id, session_id, ${n}
+    from json_to_recordset(${JSON.stringify(places)}) as r(place int, slot_id uuid, session_id uuid)`);
 }
 
 export async function drawSessions(
@@ -212,16 +278,6 @@ export async function markDrawn(
   return row.version;
 }
 
-export async function forgetAppointments(
-  tx: Tx,
-  draw_id: string,
-  appointment_ids: string[],
-): Promise<void> {
-  await tx.run(sql`
-    update release.entry set appointment_id = null
-    where draw_id = ${draw_id} and appointment_id = any(${appointment_ids}::uuid[])`);
-}
-
 export async function markClosed(tx: Tx, draw_id: string, event_id: string): Promise<number> {
   const row = await tx.one<{ version: number }>(sql`
     update release.draw set state = 'closed', closed_event_id = ${event_id}, version = version + 1
@@ -229,109 +285,14 @@ export async function markClosed(tx: Tx, draw_id: string, event_id: string): Pro
   return row.version;
 }
 
-export async function storeRound(
-  db: Queryable,
-  round: { chain: string; round: number; signature: string; source: string; at: Date },
-): Promise<boolean> {
-  const made = await db.run(sql`
-    insert into release.beacon_round (chain, round, signature, source, received_at)
-    values (${round.chain}, ${round.round}, ${round.signature}, ${round.source}, ${round.at})
-    on conflict do nothing`);
-  return made === 1;
-}
-
-export async function findRound(
-  db: Queryable,
-  chain: string,
-  round: number,
-): Promise<string | undefined> {
-  const row = await db.maybe<{ signature: string }>(sql`
-    select signature from release.beacon_round where chain = ${chain} and round = ${round}`);
-  return row?.signature;
-}
-
-export type DrawLogRow = { n: number; line: string };
-
-export async function drawLog(db: Queryable, draw_id: string): Promise<DrawLogRow[]> {
-  return db.many<DrawLogRow>(
-    sql`select n, line from release.draw_log where draw_id = ${draw_id} order by n`,
-  );
-}
-
-export async function appendDrawLog(
-  tx: Tx,
-  rows: {
-    draw_id: string;
-    n: number;
-    line: string;
-    place: number | null;
-    entry_id: string | null;
-    kind: string;
-    at: Date;
-  }[],
-): Promise<void> {
-  await tx.run(sql`
-    insert into release.draw_log (draw_id, n, line, place, entry_id, kind, at)
-    select draw_id, n, line, place, entry_id, kind, at
-    from json_to_recordset(${JSON.stringify(rows)}) as r(draw_id uuid, n int, line text, place int, entry_id text, kind text, at timestamptz)`);
-}
-
-/** The entry a visit came from, with its draw locked so that log lines chain one after another. */
-export async function entryOfVisit(
-  tx: Tx,
-  appointment_id: string,
-): Promise<{ draw_id: string; id: string; place: number } | undefined> {
-  return tx.maybe(sql`
-    select e.draw_id, e.id, e.place from release.entry e join release.draw d on d.id = e.draw_id
-    where e.appointment_id = ${appointment_id} for update of d`);
-}
-
-/** The draws' places behind a number, newest draw first. */
-export async function placeOfSlot(
-  tx: Tx,
-  slot_id: string,
-): Promise<{ draw_id: string; place: number; state: DrawState } | undefined> {
-  return tx.maybe(sql`
-    select p.draw_id, p.place, d.state from release.draw_place p join release.draw d on d.id = p.draw_id
-    where p.slot_id = ${slot_id} and d.state <> 'burnt' order by d.number desc limit 1`);
-}
-
-export async function lastLogLine(tx: Tx, draw_id: string): Promise<string | undefined> {
-  // The draw row is the lock under which its log grows.
-  await tx.run(sql`select from release.draw where id = ${draw_id} for update`);
-  const row = await tx.maybe<{ line: string }>(sql`
-    select line from release.draw_log where draw_id = ${draw_id} order by n desc limit 1`);
-  return row?.line;
-}
-
-export async function pendCancel(
-  tx: Tx,
-  row: { draw_id: string; entry_id: string; place: number; due_at: Date },
-): Promise<void> {
-  await tx.run(sql`insert into release.pending_cancel (draw_id, entry_id, place, due_at)
-    values (${row.draw_id}, ${row.entry_id}, ${row.place}, ${row.due_at}) on conflict do nothing`);
-}
-
-export async function unpendCancel(tx: Tx, draw_id: string, entry_id: string): Promise<void> {
-  await tx.run(
-    sql`delete from release.pending_cancel where draw_id = ${draw_id} and entry_id = ${entry_id}`,
-  );
-}
-
-export async function takeDueCancels(
-  tx: Tx,
-  now: Date,
-): Promise<{ draw_id: string; entry_id: string; place: number }[]> {
-  return tx.many(
-    sql`delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place`,
-  );
-}
-
-/** Draws that have run and whose last session is over. */
+/** Draws that have run and whose last session and last return are over. */
 export async function drawsToClose(db: Queryable, now: Date): Promise<string[]> {
   const rows = await db.many<{ id: string }>(sql`
-    select d.id from release.draw d where d.state = 'drawn' and not exists (
-      select from release.draw_session s join release.session_release r on r.session_id = s.session_id
-      where s.draw_id = d.id and r.ends_at > ${now})`);
+    select d.id from release.draw d where d.state = 'drawn'
+      and not exists (
+        select from release.draw_session s join release.session_release r on r.session_id = s.session_id
+        where s.draw_id = d.id and r.ends_at > ${now})
+      and not exists (
+        select from release.draw_return r where r.draw_id = d.id and r.state in ('waiting', 'sealed'))`);
   return rows.map((row) => row.id);
 }

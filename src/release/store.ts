@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
+import type { DrawRules } from './draw-rules.ts';
 import type { DrawRhythm, ReleaseInstants } from './rules.ts';
 
 export type Plan = {
@@ -18,6 +19,8 @@ export type Plan = {
   on_site_zero_reason: string | null;
   draw_group: string;
   draw_rhythm: DrawRhythm | null;
+  shadow: boolean;
+  draw_rules: DrawRules;
   created_by: string;
   created_at: Date;
 };
@@ -27,17 +30,17 @@ export async function insertPlan(tx: Tx, plan: Omit<Plan, 'version'>): Promise<P
   return tx.one<Plan>(sql`
     insert into release.plan (id, hospital_id, healthcare_service_id, version, method, effective_from,
       advance_days, release_time, same_day_share, same_day_time, on_site_share, on_site_time,
-      on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at)
+      on_site_zero_reason, draw_group, draw_rhythm, shadow, draw_rules, created_by, created_at)
     select ${plan.id}, ${plan.hospital_id}, ${plan.healthcare_service_id},
       coalesce(max(version), 0) + 1, ${plan.method}, ${plan.effective_from}, ${plan.advance_days},
       ${plan.release_time}, ${plan.same_day_share}, ${plan.same_day_time}, ${plan.on_site_share},
       ${plan.on_site_time}, ${plan.on_site_zero_reason}, ${plan.draw_group},
-      ${plan.draw_rhythm === null ? null : JSON.stringify(plan.draw_rhythm)}::jsonb, ${plan.created_by}, ${plan.created_at}
+      ${plan.draw_rhythm === null ? null : JSON.stringify(plan.draw_rhythm)}::jsonb, ${plan.shadow}, ${JSON.stringify(plan.draw_rules)}::jsonb, ${plan.created_by}, ${plan.created_at}
     from release.plan where healthcare_service_id = ${plan.healthcare_service_id}
     returning id, hospital_id, healthcare_service_id, version, method, effective_from, advance_days,
       to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
       to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
-      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at`);
+      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, shadow, draw_rules, created_by, created_at`);
 }
 
 /** The newest version of each clinic's plan, or every version when `all`. */
@@ -46,7 +49,7 @@ export async function plansOf(db: Queryable, hospital_id: string): Promise<Plan[
     select distinct on (healthcare_service_id) id, hospital_id, healthcare_service_id, version, method, effective_from,
       advance_days, to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
       to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
-      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at
+      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, shadow, draw_rules, created_by, created_at
     from release.plan where hospital_id = ${hospital_id}
     order by healthcare_service_id, version desc`);
 }
@@ -61,7 +64,7 @@ export async function planFor(
     select id, hospital_id, healthcare_service_id, version, method, effective_from,
       advance_days, to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
       to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
-      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at
+      to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, shadow, draw_rules, created_by, created_at
     from release.plan
     where healthcare_service_id = ${healthcare_service_id} and effective_from <= ${service_date}
     order by version desc limit 1`);
@@ -159,7 +162,7 @@ export async function plansFor(
       select id, hospital_id, healthcare_service_id, version, method, effective_from,
         advance_days, to_char(release_time, 'HH24:MI') as release_time, same_day_share::float8 as same_day_share,
         to_char(same_day_time, 'HH24:MI') as same_day_time, on_site_share::float8 as on_site_share,
-        to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, created_by, created_at
+        to_char(on_site_time, 'HH24:MI') as on_site_time, on_site_zero_reason, draw_group, draw_rhythm, shadow, draw_rules, created_by, created_at
       from release.plan
       where healthcare_service_id = r.healthcare_service_id and effective_from <= r.service_date
       order by version desc limit 1) p`);
@@ -234,4 +237,20 @@ export async function fixDemoGenesis(db: Queryable, second: number): Promise<num
     on conflict (name) do update set name = excluded.name
     returning value::text::bigint as genesis`);
   return row.genesis;
+}
+
+export async function serviceDateOf(db: Queryable, session_id: string): Promise<string> {
+  const row = await db.one<{ service_date: string }>(sql`
+    select service_date from release.session_release where session_id = ${session_id}`);
+  return row.service_date;
+}
+
+/** Sessions in order with a shadow plan whose hour of announcement has come and that have no shadow draw. */
+export async function shadowsDue(db: Queryable, now: Date): Promise<SessionRelease[]> {
+  return db.many<SessionRelease>(sql`
+    select r.* from release.session_release r join release.plan p on p.id = r.plan_id
+    where p.shadow and r.starts_at > ${now} and r.starts_at < ${now}::timestamptz + interval '5 days'
+      and not exists (select from release.draw_session s join release.draw d on d.id = s.draw_id
+        where s.session_id = r.session_id and d.kind = 'shadow')
+    order by r.service_date, r.starts_at, r.session_id`);
 }

@@ -6,8 +6,11 @@ import type { Db } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import { drawUnknown } from './errors.ts';
 import { shortCode, type Manifest, type PoolLine, type Receipt } from './sealed-draw/index.ts';
-import { drawSessions, drawsOf, getDraw, type DrawRow } from './store-draw.ts';
+import type { DrawRules } from './draw-rules.ts';
+import { beaconLabel } from './beacon/label.ts';
+import { drawSessions, drawsById, drawsOf, getDraw, lastOdds, type DrawRow } from './store-draw.ts';
 import { entriesOfPatients, type EntryRow } from './store-entry.ts';
+import { returnsOfDraws, type ReturnRow } from './store-return.ts';
 
 export type DrawViewContext = { db: Db; clock: Clock };
 
@@ -64,6 +67,9 @@ async function describeDraws(ctx: DrawViewContext, draws: DrawRow[]) {
       session,
     ]),
   );
+  const ids = draws.map((draw) => draw.id);
+  const returns = await returnsOfDraws(ctx.db, ids);
+  const odds = await lastOdds(ctx.db, ids);
   return draws.map((draw) => {
     const manifest = JSON.parse(draw.manifest) as Manifest;
     const beacon = draw.beacon_json
@@ -91,13 +97,17 @@ async function describeDraws(ctx: DrawViewContext, draws: DrawRow[]) {
       seed: beacon?.seed ?? null,
       beacon: {
         kind: manifest.beacon.kind,
-        independent: manifest.beacon.kind !== 'demo',
+        independent: beaconLabel(manifest.beacon.kind).independent,
         chain: manifest.beacon.chain,
         round: draw.round,
         signature: beacon?.signature ?? null,
       },
       pool: manifest.pool,
       witnesses: manifest.witnesses.length,
+      wildcards: (draw.rules as DrawRules).wildcards ?? false,
+      eligibility: manifest.eligibility,
+      returns: returns.filter((row) => row.draw_id === draw.id),
+      last: odds.get(draw.id) ?? null,
     };
   });
 }
@@ -125,11 +135,11 @@ export async function entriesOf(
 }
 
 function entryState(entry: EntryRow, draw: DrawRow): string {
-  if (entry.withdrawn_at) return 'withdrawn';
+  if (entry.withdrawn_at || entry.left_at) return 'withdrawn';
   if (draw.state === 'announced') return 'registered';
   if (draw.state === 'sealed') return 'waiting';
   if (draw.state === 'burnt') return 'burnt';
-  return entry.place === null ? 'unplaced' : 'placed';
+  return entry.place === null && entry.return_place === null ? 'unplaced' : 'placed';
 }
 
 async function describeEntries(
@@ -140,36 +150,47 @@ async function describeEntries(
     ctx,
     entries.map((entry) => entry.patient_id),
   );
-  const rows = new Map<string, DrawRow>();
-  for (const id of new Set(entries.map((entry) => entry.draw_id))) {
-    const draw = await getDraw(ctx.db, id);
-    if (draw) rows.set(id, draw);
-  }
-  const views = new Map(
-    (await describeDraws(ctx, [...rows.values()])).map((view) => [view.draw_id, view]),
-  );
+  const draws = await drawsById(ctx.db, [...new Set(entries.map((entry) => entry.draw_id))]);
+  const rows = new Map(draws.map((draw) => [draw.id, draw]));
+  const returns = await returnsOfDraws(ctx.db, [...rows.keys()]);
+  const views = new Map((await describeDraws(ctx, draws)).map((view) => [view.draw_id, view]));
   return entries.flatMap((entry) => {
     const draw = rows.get(entry.draw_id);
     const view = views.get(entry.draw_id);
-    const patient = masked.get(entry.patient_id);
     if (!draw || !view) return [];
-    const manifest = JSON.parse(draw.manifest) as Manifest;
+    const patient = masked.get(entry.patient_id);
     return [
       {
-        draw_id: entry.draw_id,
-        e: entry.id,
-        short_code: shortCode(entry.id),
+        ...describeEntry(entry, draw, returns),
         patient: { patient_id: entry.patient_id, name_masked: patient?.name_masked ?? '' },
-        preferences: (JSON.parse(entry.line) as PoolLine).p,
-        receipt: JSON.parse(entry.receipt) as Receipt,
-        state: entryState(entry, draw),
-        entered_at: entry.entered_at,
-        rank: entry.rank,
-        session_id: entry.place === null ? null : (manifest.slots[entry.place] ?? null),
-        appointment_id: entry.appointment_id,
-        confirm_until: draw.confirm_until,
         draw: view,
       },
     ];
   });
+}
+
+function describeEntry(entry: EntryRow, draw: DrawRow, returns: readonly ReturnRow[]) {
+  const state = entryState(entry, draw);
+  const mine = returns.filter((row) => row.draw_id === draw.id);
+  const won = mine.find((row) => row.n === entry.return_n);
+  const next = mine.find((row) => row.state === 'waiting' || row.state === 'sealed');
+  const { slots } = JSON.parse(draw.manifest) as Manifest;
+  const place = entry.return_place ?? entry.place;
+  return {
+    draw_id: entry.draw_id,
+    e: entry.id,
+    short_code: shortCode(entry.id),
+    preferences: (JSON.parse(entry.line) as PoolLine).p,
+    receipt: JSON.parse(entry.receipt) as Receipt,
+    state,
+    entered_at: entry.entered_at,
+    rank: entry.rank,
+    session_id: place === null ? null : (slots[place] ?? null),
+    appointment_id: entry.appointment_id,
+    confirm_until: won?.confirm_until ?? draw.confirm_until,
+    n: entry.return_n ?? 0,
+    wish_id: entry.wish_id,
+    notice_days: entry.notice_days,
+    next_return_at: state === 'unplaced' ? (next?.round_at ?? null) : null,
+  };
 }

@@ -20,6 +20,7 @@ import {
   selectHospitals,
   selectServicesByIds,
   selectSpecialtyClinics,
+  selectSpecialtyCode,
   upsertDepartmentRow,
   upsertPractitionerRows,
   upsertServiceRows,
@@ -164,7 +165,7 @@ export async function upsertHealthcareService(
 }
 
 /** Every hospital of the platform, by name. */
-export function listHospitals(ctx: { db: Db }): Promise<Hospital[]> {
+export function listHospitals(ctx: { db: Queryable }): Promise<Hospital[]> {
   return selectHospitals(ctx.db);
 }
 
@@ -191,6 +192,15 @@ export async function listServices(
 /** The clinics of those ids, by code; unknown ids are left out. */
 export function getServices(db: Queryable, ids: readonly string[]): Promise<Service[]> {
   return selectServicesByIds(db, ids);
+}
+
+/** The official name of the speciality (诊疗科目) of a clinic's department; null for no such clinic. */
+export async function specialtyOf(
+  db: Queryable,
+  healthcare_service_id: string,
+): Promise<string | null> {
+  const code = await selectSpecialtyCode(db, healthcare_service_id);
+  return code === undefined ? null : (specialtyNames.get(code) ?? null);
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   listHospitals,
   listServices,
   serviceHasUndrawnNumbers,
+  specialtyOf,
   upsertDepartment,
   upsertHealthcareService,
   upsertPractitioner,

@@ -62,6 +62,16 @@ export function selectServicesByIds(db: Queryable, ids: readonly string[]): Prom
     from schedule.service_view where id = any(${[...ids]}::uuid[]) order by code`);
 }
 
+export async function selectSpecialtyCode(
+  db: Queryable,
+  healthcare_service_id: string,
+): Promise<string | undefined> {
+  const row = await db.maybe<{ specialty_code: string }>(sql`
+    select d.specialty_code from schedule.service_view s join schedule.department d on d.id = s.department_id
+    where s.id = ${healthcare_service_id}`);
+  return row?.specialty_code;
+}
+
 /** Clinics of the same hospital and official speciality that hold planned sessions on those days. */
 export function selectSpecialtyClinics(
   db: Queryable,

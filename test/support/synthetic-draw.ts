@@ -5,6 +5,7 @@ import {
   allocate,
   announcedLeaf,
   beaconPublicKey,
+  beaconSecretKey,
   buildBundle,
   chainEvents,
   chainHash,
@@ -24,14 +25,17 @@ import {
   poolLeaf,
   poolLineText,
   poolRoot,
+  randomnessOf,
   rankEntries,
   sealedLeaf,
   sealOf,
   secretHash,
   signCounts,
   signReceipt,
+  signRound,
   sortPool,
   type AllocationLine,
+  type BeaconFile,
   type BundleParts,
   type LogCopy,
   type Manifest,
@@ -51,6 +55,13 @@ export type SyntheticOptions = {
   weights?: boolean;
   returns?: boolean;
   entries?: number;
+  /** Receipts are made for so many entries only; signing a hundred thousand takes minutes. */
+  receipts?: number;
+  /** Bytes of verify.html. */
+  verifier?: Uint8Array;
+  /** The number of the draw, and the hash of the manifest before it. */
+  number?: number;
+  prev?: string;
   tamper?: Tamper;
 };
 
@@ -82,11 +93,13 @@ export function makeSyntheticDraw(options: SyntheticOptions = {}): SyntheticDraw
   const manifest = tamper.manifest?.(structuredClone(announced)) ?? announced;
   const stage: Stage = { manifest, hash: manifestHash(manifest), log, tamper };
   const entered = enter(options, stage);
+  const sealed = sortPool(tamper.poolBeforeSeal?.(entered.pool) ?? entered.pool);
+  const counted = tamper.countsFollow ? sealed : entered.pool;
   const counts = signCounts(
-    { counts: countEntries(entered.pool), draw: manifest.draw },
+    { counts: countEntries(counted), draw: manifest.draw },
     ed25519Signer(IDENTITY_SECRET),
   );
-  const sealed = sortPool(tamper.poolBeforeSeal?.(entered.pool) ?? entered.pool);
+  if (tamper.firstRun) sealPool(stage, sortPool(tamper.firstRun(entered.pool)));
   const seal = sealPool(stage, sealed);
   const pool = sortPool(tamper.poolAfterSeal?.(sealed) ?? sealed);
   const drawn = draw(stage, pool, seal.seal);
@@ -100,7 +113,7 @@ export function makeSyntheticDraw(options: SyntheticOptions = {}): SyntheticDraw
     ...drawn,
     counts,
     ...closeDraw(stage, drawn.allocation, after),
-    verifier: VERIFIER,
+    verifier: options.verifier ?? VERIFIER,
   };
   return {
     parts,
@@ -131,18 +144,18 @@ function makeManifest(options: SyntheticOptions, log: SyntheticLog): Manifest {
       : [{ id: 'general', weight_max: 8 }],
     close,
     confirm_s: demo ? 60 : 10_800,
-    draw: 'synthetic-0001',
+    draw: `synthetic-${String(options.number ?? 1).padStart(4, '0')}`,
     eligibility: 'open' as const,
     group: 'cardiology',
     hospital: 'h1',
     identityKey: toHex(ed25519.getPublicKey(IDENTITY_SECRET)),
     log: { origin: log.origin, publicKey: log.publicKey },
-    number: 1,
+    number: options.number ?? 1,
     open: OPEN,
     outage: 'wait' as const,
     pool: 'public' as const,
     precedence: options.reserves ? [8, 6, 4, 2, 0, 1, 3, 5, 7] : plainPrecedence(slots),
-    prev: '0'.repeat(64),
+    prev: options.prev ?? '0'.repeat(64),
     receiptKey: toHex(ed25519.getPublicKey(RECEIPT_SECRET)),
     reserves: options.reserves
       ? [
@@ -157,7 +170,7 @@ function makeManifest(options: SyntheticOptions, log: SyntheticLog): Manifest {
     },
     sealBy: close + 5,
     slots,
-    verifier: toHex(nodeHasher.sha256(VERIFIER)),
+    verifier: toHex(nodeHasher.sha256(options.verifier ?? VERIFIER)),
     weights: options.weights ? ('loss-1-6-8' as const) : ('equal' as const),
     witnesses: log.vkeys,
     witnesses_min: log.vkeys.length,
@@ -177,7 +190,11 @@ function enter(
   { manifest, hash }: Stage,
 ): { pool: PoolLine[]; receipts: Receipt[]; withdrawnReceipt: Receipt; voids: VoidLine[] } {
   const sign = ed25519Signer(RECEIPT_SECRET);
-  const one = (name: string): { line: PoolLine; receipt: Receipt; secret: Uint8Array } => {
+  const receiptFor = (line: PoolLine, v: string): Receipt => {
+    const time = manifest.open + 60;
+    return signReceipt({ draw: manifest.draw, e: line.e, leaf: poolLeaf(line), time, v }, sign);
+  };
+  const one = (name: string): { line: PoolLine; secret: Uint8Array } => {
     const tag = personTag(TAG_KEY, manifest.group, name);
     const e = entryId({ manifestHash: hash, personTag: tag, nonce: nodeHasher.sha256(utf8(name)) });
     const line: PoolLine = {
@@ -186,18 +203,16 @@ function enter(
       p: name === 'person 0' ? ['D'] : (WISHES[pick(`wish ${name}`, WISHES.length)] ?? ['A']),
       w: options.weights ? 1 + pick(`weight ${name}`, 3) : 1,
     };
-    const secret = nodeHasher.sha256(utf8(`secret ${name}`));
-    const v = secretHash(secret);
-    const time = manifest.open + 60;
-    const receipt = signReceipt({ draw: manifest.draw, e, leaf: poolLeaf(line), time, v }, sign);
-    return { line, receipt, secret };
+    return { line, secret: nodeHasher.sha256(utf8(`secret ${name}`)) };
   };
   const all = Array.from({ length: options.entries ?? 30 }, (_, i) => one(`person ${i}`));
   const gone = one('somebody who withdrew');
   return {
     pool: sortPool(all.map(({ line }) => line)),
-    receipts: all.map(({ receipt }) => receipt),
-    withdrawnReceipt: gone.receipt,
+    receipts: all
+      .slice(0, options.receipts ?? all.length)
+      .map(({ line, secret }) => receiptFor(line, secretHash(secret))),
+    withdrawnReceipt: receiptFor(gone.line, secretHash(gone.secret)),
     voids: [{ e: gone.line.e, secret: toHex(gone.secret) }],
   };
 }
@@ -213,12 +228,23 @@ function sealPool({ manifest, hash, log, tamper }: Stage, pool: readonly PoolLin
 function draw({ manifest, tamper }: Stage, pool: readonly PoolLine[], seal: string) {
   const moment = drawMoment(manifest);
   const round = moment.round === null ? null : moment.round + (tamper.roundDelay ?? 0);
-  const beacon = beaconOutput(manifest, round, (randomness) => drawSeed(seal, randomness));
-  const ranking = rankEntries(beacon.seed, pool);
+  const honestBeacon = beaconOutput(manifest, round, (randomness) => drawSeed(seal, randomness));
+  const beacon = tamperedBeacon(honestBeacon, seal, tamper);
+  const honestRanking = rankEntries(beacon.seed, pool);
+  const ranking = tamper.ranking?.(honestRanking) ?? honestRanking;
   const byId = new Map(pool.map((line) => [line.e, line]));
   const applicants = ranking.map(({ e }) => byId.get(e) as PoolLine);
-  const honest = allocate(applicants, manifest);
+  const precedence = tamper.precedence?.(manifest.precedence) ?? manifest.precedence;
+  const honest = allocate(applicants, { ...manifest, precedence });
   return { beacon, ranking, allocation: tamper.allocation?.(honest, manifest) ?? honest };
+}
+
+function tamperedBeacon(beacon: BeaconFile, seal: string, tamper: Tamper): BeaconFile {
+  if (tamper.seed) return { ...beacon, seed: tamper.seed };
+  if (!tamper.falseSignature || !('signature' in beacon)) return beacon;
+  const signature = signRound(beaconSecretKey(new Uint8Array(48).fill(0x43)), beacon.round);
+  const randomness = randomnessOf(signature);
+  return { ...beacon, signature, randomness, seed: drawSeed(seal, randomness) };
 }
 
 function closeDraw(

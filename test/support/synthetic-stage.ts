@@ -10,6 +10,7 @@ import {
   type LogEvent,
   type Manifest,
   type PoolLine,
+  type RankingLine,
   type ReturnLine,
 } from '../../src/release/sealed-draw/index.ts';
 import type { SyntheticLog } from './synthetic-log.ts';
@@ -24,12 +25,23 @@ export type Tamper = {
   manifest?: (manifest: Manifest) => Manifest;
   /** The pool before it is sealed (receipts and counts are already out). */
   poolBeforeSeal?: (pool: PoolLine[]) => PoolLine[];
+  /** The pool of a first run that was sealed and then dropped. */
+  firstRun?: (pool: PoolLine[]) => PoolLine[];
+  /** The identity module is in league: it signs the counts of the tampered pool. */
+  countsFollow?: boolean;
   /** The pool published after the honest one was sealed. */
   poolAfterSeal?: (pool: PoolLine[]) => PoolLine[];
   /** Seconds by which sealing is late. */
   sealDelay?: number;
   /** Rounds by which the draw waits. */
   roundDelay?: number;
+  /** A signature that is not the beacon's, with everything after it following from it. */
+  falseSignature?: boolean;
+  /** A seed that somebody chose. */
+  seed?: string;
+  ranking?: (lines: RankingLine[]) => RankingLine[];
+  /** The precedence by which places are given out. */
+  precedence?: (precedence: number[]) => number[];
   allocation?: (lines: AllocationLine[], manifest: Manifest) => AllocationLine[];
   skipReturn?: number;
   returnRoundDelay?: number;

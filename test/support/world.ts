@@ -8,6 +8,7 @@ import type { App } from '../../src/platform/http.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { secretsFrom } from '../../src/platform/secrets.ts';
+import { sendMessages } from '../../src/notify/index.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { testCluster } from './cluster.ts';
 
@@ -39,13 +40,14 @@ export async function world(
   await ctx.sequencer.drain();
   const demo = config.demo ? await prepareDemo(ctx) : undefined;
   const app = await buildApp(ctx, demo ? { demo } : {});
-  /** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds. */
+  /** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, messages. */
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 3; round++) {
       await ctx.outbox.drain();
       await tickRelease(ctx);
       await lapseHolds(ctx);
       await ctx.outbox.drain();
+      await sendMessages(ctx);
       await ctx.sequencer.drain();
     }
   };

@@ -8,6 +8,8 @@ type Common = {
   /** undefined: not known yet; null: not signed in. */
   me: Me | null | undefined;
   refreshMe: () => void;
+  /** How many notices the account has not read. */
+  unread: Loaded<{ unread: number }>;
   hospitals: Loaded<Hospital[]>;
   /** The hospital whose window and phone a page names. */
   hospital: Hospital | undefined;
@@ -20,6 +22,11 @@ const CommonContext = createContext<Common | null>(null);
 export function CommonProvider(props: { children: ReactNode }): ReactNode {
   const info = useLoad('info', () => api<Info>('/api/info'), 60_000);
   const me = useLoad('me', async () => (mayBeSignedIn() ? api<Me>('/api/me') : null));
+  const unread = useLoad(
+    me.data ? 'unread' : null,
+    () => api<{ unread: number }>('/api/notices/unread'),
+    30_000,
+  );
   const hospitals = useLoad('hospitals', async () => {
     const { hospitals: list } = await api<{ hospitals: Hospital[] }>('/api/hospitals');
     return list;
@@ -34,6 +41,7 @@ export function CommonProvider(props: { children: ReactNode }): ReactNode {
     info: info.data,
     me: signedOut ? null : me.data,
     refreshMe: me.reload,
+    unread,
     hospitals,
     hospital: hospitals.data?.find(({ id }) => id === chosen) ?? hospitals.data?.[0],
     chooseHospital,

@@ -17,6 +17,7 @@ const EntryPage = lazy(() => import('./entry.tsx').then((m) => ({ default: m.Ent
 const VerifyPage = lazy(() => import('./verify.tsx').then((m) => ({ default: m.VerifyPage })));
 const PeoplePage = lazy(() => import('./people.tsx').then((m) => ({ default: m.PeoplePage })));
 const SignInPage = lazy(() => import('./sign-in.tsx').then((m) => ({ default: m.SignInPage })));
+const NoticesPage = lazy(() => import('./notices.tsx').then((m) => ({ default: m.NoticesPage })));
 const OutboxPage = lazy(() => import('./outbox.tsx').then((m) => ({ default: m.OutboxPage })));
 
 export function App(): ReactElement {
@@ -35,6 +36,7 @@ export function App(): ReactElement {
             <Route path="/entries/:entryId" element={<EntryPage />} />
             <Route path="/entries/:entryId/verify" element={<VerifyPage />} />
             <Route path="/patients" element={<PeoplePage />} />
+            <Route path="/notices" element={<NoticesPage />} />
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="/outbox" element={<OutboxPage />} />
             <Route path="/index.html" element={<Navigate to="/" replace />} />

@@ -64,6 +64,7 @@ function Header(): ReactElement {
         <span>{t('app.name')}</span>
       </Link>
       {info?.demo && <span className="chip">{t('demo.chip')}</span>}
+      <NoticesLink />
       <span className="row top-tools">
         <Button look="quiet" aria-pressed={elder} onClick={() => setElder(!elder)}>
           {t(elder ? 'elder.off' : 'elder.on')}
@@ -73,6 +74,24 @@ function Header(): ReactElement {
         </Button>
       </span>
     </header>
+  );
+}
+
+/** The way to the notices, with how many are unread; strangers have none. */
+function NoticesLink(): ReactElement | null {
+  const { t } = usePatientWords();
+  const { me, unread } = useCommon();
+  if (!me) return null;
+  const n = unread.data?.unread ?? 0;
+  return (
+    <Link
+      to="/notices"
+      className="notices-link"
+      aria-label={n > 0 ? t('nav.notices-unread', { n }) : t('nav.notices')}
+    >
+      {t('nav.notices')}
+      {n > 0 && <span className="badge">{n > 99 ? '99+' : n}</span>}
+    </Link>
   );
 }
 

@@ -96,14 +96,27 @@ function CheckLine({ check }: { check: Check }): ReactElement {
         {check.status === 'not-checked' && t('verify.should')}
         {t(`verify.${check.id}`)}
       </p>
-      {check.status === 'not-checked' && <p className="small">{t('verify.lacking')}</p>}
-      <details>
-        <summary>{t('verify.detail')}</summary>
-        <p className="small" lang="en">
-          {check.id}: {check.detail}
-        </p>
-      </details>
+      {check.status === 'pass' ? (
+        <details>
+          <summary>{t('verify.detail')}</summary>
+          <Told check={check} lang={lang} />
+        </details>
+      ) : (
+        <Told check={check} lang={lang} />
+      )}
     </li>
+  );
+}
+
+function Told({ check, lang }: { check: Check; lang: string }): ReactElement {
+  return (
+    <>
+      {check.told.map((sentence) => (
+        <p key={sentence.en} className="small">
+          {lang === 'en' ? sentence.en : sentence.zh}
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -221,3 +221,29 @@ export type Entered = {
   short_code: string;
   entered_at: string;
 };
+
+export type NoticeKind =
+  | 'placed'
+  | 'placed_return'
+  | 'unplaced'
+  | 'excluded'
+  | 'displaced'
+  | 'offer'
+  | 'wish_asked'
+  | 'wish_ended'
+  | 'lapsed'
+  | 'stopped';
+
+/** What a patient was told; `link` is a path of these pages. */
+export type PatientNotice = {
+  notice_id: string;
+  at: string;
+  title: string;
+  text: string;
+  kind: NoticeKind;
+  patient_name_masked: string;
+  link: string | null;
+  read: boolean;
+};
+
+export type NoticePage = { notices: PatientNotice[]; unread: number };

@@ -33,6 +33,27 @@ export function toHex(bytes: Uint8Array): string {
   return strictDecoder.decode(digits);
 }
 
+/** Bytes `from` … `from + count` of an array. */
+export type ByteRange = { bytes: Uint8Array; from: number; count: number };
+
+// Both ASCII digits of every byte as one 16-bit number.
+const HEX_PAIRS = Uint16Array.from(
+  { length: 256 },
+  (_, byte) => ((HEX_DIGITS[byte >> 4] as number) << 8) | (HEX_DIGITS[byte & 15] as number),
+);
+
+/** A writer of ASCII hex digits into `into`, at an offset there; for an even number of bytes. */
+export function hexWriter(into: Uint8Array): (range: ByteRange, offset: number) => void {
+  const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+  return ({ bytes, from, count }, offset) => {
+    for (let i = from, at = offset; i < from + count; i += 2, at += 4) {
+      const high = HEX_PAIRS[bytes[i] as number] as number;
+      const low = HEX_PAIRS[bytes[i + 1] as number] as number;
+      view.setUint32(at, (high << 16) | low);
+    }
+  };
+}
+
 /** Lower-case hex of every `rowBytes` bytes; cheaper than {@link toHex} for each row. */
 export function toHexRows(bytes: Uint8Array, rowBytes: number): string[] {
   const rows: string[] = [];
@@ -70,6 +91,22 @@ export function writeHex(text: string, into: Uint8Array, offset: number): void {
     into[at] = (high << 4) | low;
   }
   if (seen >= 16) throw new TypeError('not lower-case hex');
+}
+
+/** Reads `count` bytes of lower-case ASCII hex digits into `into` at `offset`; false if it is none. */
+export function readHexText(
+  { text, from, count }: { text: Uint8Array; from: number; count: number },
+  into: Uint8Array,
+  offset: number,
+): boolean {
+  let seen = 0;
+  for (let i = 0, at = from; i < count; i++, at += 2) {
+    const high = HEX_VALUES[text[at] as number] ?? NOT_HEX;
+    const low = HEX_VALUES[text[at + 1] as number] ?? NOT_HEX;
+    seen |= high | low;
+    into[offset + i] = (high << 4) | low;
+  }
+  return seen < 16;
 }
 
 /** Standard base64 with padding (RFC 4648 section 4). */

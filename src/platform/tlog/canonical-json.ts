@@ -41,15 +41,21 @@ function numberText(value: number): string {
   return String(value);
 }
 
+// Printable ASCII without quotation mark and backslash stands for itself.
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 function stringText(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError('no canonical JSON for a lone surrogate');
   return JSON.stringify(value);
 }
 
 function objectText(value: object): string {
-  const members = Object.entries(value)
-    // The default comparison of strings is by UTF-16 code unit, which RFC 8785 asks for.
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${stringText(key)}:${canonicalText(member)}`);
-  return `{${members.join(',')}}`;
+  const members = value as Record<string, unknown>;
+  // The default order of strings is by UTF-16 code unit, which RFC 8785 asks for.
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    text += `${text === '' ? '' : ','}${stringText(key)}:${canonicalText(members[key])}`;
+  }
+  return `{${text}}`;
 }

@@ -3,7 +3,9 @@ export {
   equalBytes,
   fromBase64,
   fromHex,
+  hexWriter,
   isHex,
+  readHexText,
   readU32be,
   readU64be,
   toBase64,
@@ -17,6 +19,14 @@ export {
 } from './bytes.ts';
 export { canonicalBytes, canonicalText, parseCanonical, type Json } from './canonical-json.ts';
 export { cosign, cosignatureTime, cosignedMessage } from './cosignature.ts';
+export {
+  ROW_STRIDE,
+  rootOfTexts,
+  ROWS_MAX,
+  rowsMac,
+  type OpenLanes,
+  type RowsMac,
+} from './hash-rows.ts';
 export { nobleHasher, type Hasher, type Mac } from './hasher.ts';
 export {
   consistencyProof,

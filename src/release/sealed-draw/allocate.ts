@@ -7,7 +7,7 @@ export type Applicant = { e: string; c: number; p: readonly string[] };
 export type Places = Pick<Manifest, 'slots' | 'precedence' | 'reserves'>;
 
 /** A place of one session: its index and the class it is reserved for (null: open to all). */
-type Place = { place: number; reservedFor: number | null };
+export type Place = { place: number; reservedFor: number | null };
 
 /**
  * Allocates places to applicants given in rank order: patient-proposing deferred acceptance with that
@@ -26,7 +26,8 @@ export function allocate(applicants: readonly Applicant[], places: Places): Allo
   });
 }
 
-function placesBySession({ slots, precedence, reserves }: Places): Map<string, Place[]> {
+/** The places of every session, in precedence. */
+export function placesBySession({ slots, precedence, reserves }: Places): Map<string, Place[]> {
   const reserved = new Map(reserves.map(({ c, place }) => [place, c]));
   const sessions = new Map<string, Place[]>();
   for (const place of precedence) {

@@ -10,6 +10,7 @@ import {
   type Hasher,
 } from '../../platform/tlog/index.ts';
 import { DrawError } from './errors.ts';
+import { say } from './sentence.ts';
 import type { BeaconFile, BlsBeacon, ManifestBeacon } from './types.ts';
 
 const signatures = bls12_381.shortSignatures;
@@ -74,7 +75,13 @@ export function randomnessOf(signature: string, hasher: Hasher = nobleHasher): s
 /** Randomness (hex) of dice thrown in the hall; DrawError 'beacon' unless ≥ 50 digits 1–6. */
 export function diceRandomness(throws: string, hasher: Hasher = nobleHasher): string {
   if (!/^[1-6]+$/.test(throws) || throws.length < DICE_THROWS_MIN) {
-    throw new DrawError('beacon', 'Dice need at least 50 throws, each a digit from 1 to 6.');
+    throw new DrawError(
+      'beacon',
+      say(
+        '骰子至少掷 50 次，每次是 1 到 6 的数字。',
+        'Dice need at least 50 throws, each a digit from 1 to 6.',
+      ),
+    );
   }
   return toHex(hasher.sha256(concatBytes(utf8('sealed-draw/v1/dice\0'), utf8(throws))));
 }

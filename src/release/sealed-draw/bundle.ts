@@ -64,26 +64,39 @@ export function buildBundle(parts: BundleParts): Map<string, Uint8Array> {
   const lines = (path: string, values: readonly object[] | undefined): void => {
     if (values !== undefined) files.set(path, linesBytes(values));
   };
+  const result = (folder: string, { ranking, allocation }: ReturnParts | BundleParts): void => {
+    if (ranking) files.set(`${folder}ranking.jsonl`, textLinesBytes(ranking.map(rankingText)));
+    if (!allocation) return;
+    files.set(`${folder}allocation.jsonl`, textLinesBytes(allocation.map(allocationText)));
+  };
   json('manifest.json', parts.manifest);
   json('published.json', parts.published);
   if (parts.pool) files.set('pool.jsonl', textLinesBytes(parts.pool.map(poolLineText)));
   lines('void.jsonl', parts.void);
   json('seal.json', parts.seal);
   json('beacon.json', parts.beacon);
-  lines('ranking.jsonl', parts.ranking);
-  lines('allocation.jsonl', parts.allocation);
+  result('', parts);
   json('counts.json', parts.counts);
   for (const one of parts.returns ?? []) {
     const folder = returnFolder(one.n);
     lines(`${folder}/returns.jsonl`, one.returns);
     json(`${folder}/seal.json`, one.seal);
     json(`${folder}/beacon.json`, one.beacon);
-    lines(`${folder}/ranking.jsonl`, one.ranking);
-    lines(`${folder}/allocation.jsonl`, one.allocation);
+    result(`${folder}/`, one);
   }
   lines('log.jsonl', parts.log);
   lines('final.jsonl', parts.final);
   json('closed.json', parts.closed);
   if (parts.verifier) files.set('verify.html', parts.verifier);
   return files;
+}
+
+// Written by hand like pool lines: ids and hex need no escapes, and a million of them are made at once.
+
+function rankingText({ e, key }: RankingLine): string {
+  return `{"e":"${e}","key":"${key}"}`;
+}
+
+function allocationText({ e, place, slot }: AllocationLine): string {
+  return `{"e":"${e}","place":${place},"slot":${slot === null ? 'null' : `"${slot}"`}}`;
 }

@@ -1,126 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readU32be, toHex, utf8 } from '../../platform/tlog/index.ts';
+import { toHex, utf8 } from '../../platform/tlog/index.ts';
 import { nodeHasher } from '../../platform/tlog/node-hasher.ts';
 import {
-  allocate,
   allocateReturn,
   DrawError,
   laterDelay,
   manifestHash,
   rankEntries,
   validateManifest,
-  type Applicant,
   type Manifest,
-  type Places,
 } from './index.ts';
 import { makeSyntheticDraw } from '../../../test/support/synthetic-draw.ts';
 import { readTimestamp } from './timestamp.ts';
-
-const SESSIONS = ['A', 'B', 'C'];
-
-/** Reproducible numbers: the n-th of a name is below `limit`. */
-function source(name: string): (limit: number) => number {
-  let n = 0;
-  return (limit) => readU32be(nodeHasher.sha256(utf8(`${name} ${n++}`))) % limit;
-}
-
-function shuffled<T>(items: readonly T[], next: (limit: number) => number): T[] {
-  const rest = [...items];
-  return items.map(() => rest.splice(next(rest.length), 1)[0] as T);
-}
-
-function market(name: string): { applicants: Applicant[]; places: Places } {
-  const next = source(name);
-  const slots = Array.from({ length: 1 + next(5) }, () => SESSIONS[next(3)] as string);
-  const reserves = slots.flatMap((_, place) => (next(2) ? [{ c: 1 + next(2), place }] : []));
-  const precedence = shuffled([...slots.keys()], next);
-  const applicants = Array.from({ length: 1 + next(6) }, (_, i) => ({
-    e: String(i),
-    c: next(3),
-    p: shuffled(SESSIONS, next).slice(0, 1 + next(3)),
-  }));
-  return { applicants, places: { slots, precedence, reserves } };
-}
-
-function preferenceLists(): string[][] {
-  const lists: string[][] = [];
-  const extend = (list: string[]): void => {
-    if (list.length > 0) lists.push(list);
-    for (const one of SESSIONS) if (!list.includes(one)) extend([...list, one]);
-  };
-  extend([]);
-  return lists;
-}
-
-test('nobody gains by a false list, reserves or not (every misreport in small markets)', () => {
-  const lists = preferenceLists();
-  for (let i = 0; i < 400; i++) {
-    const { applicants, places } = market(`truth ${i}`);
-    const honest = allocate(applicants, places);
-    applicants.forEach((applicant, rank) => {
-      const value = (slot: string | null | undefined): number => {
-        const at = slot == null ? -1 : applicant.p.indexOf(slot);
-        return at < 0 ? applicant.p.length : at;
-      };
-      for (const p of lists) {
-        const lying = applicants.map((one, j) => (j === rank ? { ...one, p } : one));
-        assert.ok(value(allocate(lying, places)[rank]?.slot) >= value(honest[rank]?.slot));
-      }
-    });
-  }
-});
-
-test('no entry and place would both rather have each other, and no wanted place stays empty', () => {
-  for (let i = 0; i < 2000; i++) {
-    const { applicants, places } = market(`stable ${i}`);
-    const result = allocate(applicants, places);
-    const holder = new Map(
-      result.flatMap(({ place }, rank) => (place === null ? [] : [[place, rank]])),
-    );
-    assert.equal(holder.size, result.filter(({ place }) => place !== null).length);
-    applicants.forEach((applicant, rank) => {
-      const got = result[rank]?.slot ?? null;
-      const better = got === null ? applicant.p : applicant.p.slice(0, applicant.p.indexOf(got));
-      places.slots.forEach((slot, place) => {
-        if (!better.includes(slot)) return;
-        const other = holder.get(place);
-        assert.notEqual(other, undefined, 'a wanted place is empty');
-        if (other === undefined) return;
-        const reservedFor = places.reserves.find((one) => one.place === place)?.c;
-        const order = (r: number): number =>
-          (reservedFor !== undefined && applicants[r]?.c !== reservedFor ? 1000 : 0) + r;
-        assert.ok(order(other) < order(rank), `market ${i}: place ${place} prefers ${rank}`);
-      });
-    });
-  }
-});
-
-test('without reserves the general algorithm and the fast path agree', () => {
-  for (let i = 0; i < 500; i++) {
-    const { applicants, places } = market(`paths ${i}`);
-    const fast = allocate(applicants, { ...places, reserves: [] });
-    // A reserve for a class that nobody has is no reserve, but takes the general path.
-    const general = allocate(applicants, { ...places, reserves: [{ c: 9, place: 0 }] });
-    assert.deepEqual(general, fast);
-  }
-});
-
-test('an entry of weight w is first with probability w / Σw, and ties do not occur', () => {
-  const entries = [1, 2, 3, 6].map((w) => ({ e: toHex(nodeHasher.sha256(utf8(`w${w}`))), w }));
-  const first = new Map(entries.map(({ e }) => [e, 0]));
-  const draws = 6000;
-  for (let i = 0; i < draws; i++) {
-    const ranking = rankEntries(toHex(nodeHasher.sha256(utf8(`seed ${i}`))), entries, nodeHasher);
-    assert.ok(ranking.every(({ key }, k) => k === 0 || key > (ranking[k - 1]?.key ?? '')));
-    const winner = ranking[0]?.e ?? '';
-    first.set(winner, (first.get(winner) ?? 0) + 1);
-  }
-  for (const { e, w } of entries) {
-    const share = (first.get(e) ?? 0) / draws;
-    assert.ok(Math.abs(share - w / 12) < 0.02, `weight ${w}: ${share}`);
-  }
-});
 
 test('ranking a thousand entries is what a plain sort by key gives', () => {
   const entries = Array.from({ length: 1000 }, (_, i) => ({

@@ -4,7 +4,7 @@ import {
   fromHex,
   leafHash,
   nobleHasher,
-  rootBuilder,
+  rootOfTexts,
   toHex,
   u32be,
   utf8,
@@ -72,17 +72,7 @@ export function sortPool(lines: readonly PoolLine[]): PoolLine[] {
 
 /** Root (hex) over the texts of sorted pool lines; SHA-256 of nothing for an empty pool. */
 export function poolRoot(texts: Iterable<string>, hasher: Hasher = nobleHasher): string {
-  const builder = rootBuilder(hasher);
-  const encoder = new TextEncoder();
-  const leaf = new Uint8Array(32);
-  let scratch = new Uint8Array(512);
-  for (const text of texts) {
-    if (scratch.length <= text.length * 3) scratch = new Uint8Array(text.length * 6);
-    scratch[0] = 0;
-    const { written } = encoder.encodeInto(text, scratch.subarray(1));
-    builder.push(hasher.sha256(scratch.subarray(0, 1 + written), leaf));
-  }
-  return toHex(builder.root());
+  return toHex(rootOfTexts(texts, hasher));
 }
 
 /** The seal (hex): SHA-256("sealed-draw/v1/seal\0" ‖ manifestHash ‖ root ‖ u32be(n)). */

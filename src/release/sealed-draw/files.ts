@@ -1,9 +1,24 @@
-import { canonicalText, parseCanonical, utf8, utf8Text } from '../../platform/tlog/index.ts';
+import {
+  canonicalText,
+  concatBytes,
+  parseCanonical,
+  utf8,
+  utf8Text,
+} from '../../platform/tlog/index.ts';
 import { DrawError } from './errors.ts';
+import { say, sentenceOf } from './sentence.ts';
 import type { Shape } from './shape.ts';
+
+const LF = 0x0a;
+const PIECE_BYTES = 2 ** 24;
 
 /** A bundle: file bytes by path, with forward slashes. */
 export type BundleFiles = ReadonlyMap<string, Uint8Array>;
+
+/** About how many bytes the chunks of a long file have. */
+export const CHUNK_BYTES = 4 * 2 ** 20;
+
+const LINES_AT_ONCE = 256;
 
 /** The bytes of a .jsonl file: a canonical line each, ending in LF. */
 export function linesBytes(lines: readonly object[]): Uint8Array {
@@ -12,15 +27,26 @@ export function linesBytes(lines: readonly object[]): Uint8Array {
 
 /** The bytes of a .jsonl file from ready line texts. */
 export function textLinesBytes(texts: readonly string[]): Uint8Array {
-  // One allocation; a pool of a million lines is too long for one string with room to spare.
-  const bytes = new Uint8Array(texts.reduce((total, text) => total + text.length * 3 + 1, 0));
+  return concatBytes(...Array.from(textLineChunks(texts), (chunk) => chunk.slice()));
+}
+
+/** {@link textLinesBytes} piece by piece; a chunk is valid until the next one is asked for. */
+export function* textLineChunks(texts: readonly string[]): Generator<Uint8Array> {
+  // Encoding some hundred lines at once costs a fifth of encoding line by line.
   const encoder = new TextEncoder();
-  let offset = 0;
-  for (const text of texts) {
-    offset += encoder.encodeInto(text, bytes.subarray(offset)).written;
-    bytes[offset++] = 0x0a;
+  let buffer = new Uint8Array(Math.min(CHUNK_BYTES, LINES_AT_ONCE * 4 * texts.length));
+  let used = 0;
+  for (let from = 0; from < texts.length; from += LINES_AT_ONCE) {
+    const joined = `${texts.slice(from, from + LINES_AT_ONCE).join('\n')}\n`;
+    const bytesMax = 3 * joined.length;
+    if (used + bytesMax > buffer.length) {
+      if (used > 0) yield buffer.subarray(0, used);
+      used = 0;
+      if (bytesMax > buffer.length) buffer = new Uint8Array(bytesMax);
+    }
+    used += encoder.encodeInto(joined, buffer.subarray(used)).written;
   }
-  return bytes.slice(0, offset);
+  if (used > 0) yield buffer.subarray(0, used);
 }
 
 /** Reads a .json file: canonical bytes without final LF; undefined if absent; DrawError 'bundle' if bad. */
@@ -34,24 +60,71 @@ export function readLineTexts(files: BundleFiles, path: string): string[] | unde
   const bytes = files.get(path);
   if (bytes === undefined) return undefined;
   if (bytes.length === 0) return [];
-  if (bytes[bytes.length - 1] !== 0x0a) {
-    throw new DrawError('bundle', `${path}: the last line does not end.`);
+  if (bytes[bytes.length - 1] !== LF) {
+    throw new DrawError(
+      'bundle',
+      say(`${path}：最后一行没有写完。`, `${path}: the last line does not end.`),
+    );
   }
   const texts: string[] = [];
+  // Whole lines at a time, so that no text grows beyond what an engine can hold.
   for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf(0x0a, start);
-    const line = bytes.subarray(start, end);
-    texts.push(readText(path, () => utf8Text(line)));
-    start = end + 1;
+    const piece = bytes.subarray(start, start + PIECE_BYTES);
+    const end = start + PIECE_BYTES < bytes.length ? piece.lastIndexOf(LF) : piece.length - 1;
+    const whole =
+      end < 0 ? bytes.subarray(start, bytes.indexOf(LF, start)) : piece.subarray(0, end);
+    for (const text of readText(path, () => utf8Text(whole)).split('\n')) texts.push(text);
+    start += whole.length + 1;
   }
   return texts;
 }
 
+/**
+ * How the lines of a file are read: `quick` reads the usual form of a line, or says null to the rest;
+ * `write` writes the one canonical text of a line.
+ */
+export type LineReader<T> = {
+  shape: Shape<T>;
+  quick(text: string): T | null;
+  write(line: T): string;
+};
+
 /** Reads a .jsonl file; undefined if absent; DrawError 'bundle' if a line is not canonical or misshapen. */
-export function readLines<T>(files: BundleFiles, path: string, shape: Shape<T>): T[] | undefined {
-  return readLineTexts(files, path)?.map((text, i) =>
-    readText(path, () => shape(parseCanonical(text), `line ${i + 1}`)),
-  );
+export function readLines<T>(
+  files: BundleFiles,
+  path: string,
+  reader: Shape<T> | LineReader<T>,
+): T[] | undefined {
+  return readLineTexts(files, path)?.map((text, i) => readLine(path, reader, { text, i }));
+}
+
+/**
+ * {@link readLines} where the lines are known beforehand: a file that has exactly these needs no parsing,
+ * and gives `expected` itself.
+ */
+export function readLinesLike<T>(
+  files: BundleFiles,
+  path: string,
+  reader: LineReader<T>,
+  expected: T[],
+): T[] | undefined {
+  const texts = readLineTexts(files, path);
+  const isLike =
+    texts?.length === expected.length &&
+    texts.every((text, i) => text === reader.write(expected[i] as T));
+  return isLike ? expected : texts?.map((text, i) => readLine(path, reader, { text, i }));
+}
+
+function readLine<T>(
+  path: string,
+  reader: Shape<T> | LineReader<T>,
+  { text, i }: { text: string; i: number },
+): T {
+  const isShape = typeof reader === 'function';
+  const quick = isShape ? null : reader.quick(text);
+  if (quick !== null) return quick;
+  const shape = isShape ? reader : reader.shape;
+  return readText(path, () => shape(parseCanonical(text), `line ${i + 1}`));
 }
 
 /** The bytes of a .json file. */
@@ -63,7 +136,7 @@ function readText<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new DrawError('bundle', `${path}: ${reason}`);
+    const { zh, en } = sentenceOf(error);
+    throw new DrawError('bundle', say(`${path}：${zh}`, `${path}: ${en}`));
   }
 }

@@ -33,6 +33,7 @@ export {
   readJson,
   readLines,
   readLineTexts,
+  textLineChunks,
   textLinesBytes,
   type BundleFiles,
 } from './files.ts';
@@ -69,6 +70,14 @@ export {
   validateManifest,
   type DrawMoment,
 } from './manifest.ts';
+export {
+  allocationChunks,
+  drawPool,
+  packPool,
+  rankingChunks,
+  type PackedDraw,
+  type PackedPool,
+} from './packed.ts';
 export {
   announcedLeaf,
   checkProof,
@@ -124,7 +133,16 @@ export {
   type SealFile,
   type VoidLine,
 } from './types.ts';
+export type { Sentence } from './sentence.ts';
 export { vectorFiles } from './vector.ts';
-export { verifyBundle } from './verify.ts';
+export { verifyBundle, verifyInSteps, type Progress, type Verified } from './verify.ts';
 export type { LogCopy, VerifyOptions } from './verify-context.ts';
-export { CHECK_NAMES, type Check, type CheckId, type CheckStatus } from './verify-report.ts';
+export type { DrawFacts, MyResult } from './verify-facts.ts';
+export {
+  CHECK_NAMES,
+  tally,
+  verdict,
+  type Check,
+  type CheckId,
+  type CheckStatus,
+} from './verify-report.ts';

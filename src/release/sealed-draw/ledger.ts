@@ -1,5 +1,6 @@
 import type { Hasher } from '../../platform/tlog/index.ts';
 import { laterDelay } from './returns.ts';
+import { say, type Sentence } from './sentence.ts';
 import type { AllocationLine, FinalLine, LogEvent, Manifest, ReturnLine } from './types.ts';
 
 // The life of places after the draw, replayed from log.jsonl and the returns. The same rules serve the
@@ -34,7 +35,7 @@ export type Ledger = {
   added: (string | null)[];
   /** The next return, from 1, whose close has not been reached. */
   next: number;
-  problems: string[];
+  problems: Sentence[];
 };
 
 /** A ledger just after the main draw. */
@@ -71,43 +72,61 @@ export function openLedger(
 export function applyEvent(ledger: Ledger, event: LogEvent): void {
   const { e, place, t } = event;
   if (t === 'add') {
-    if (place !== null) blame(ledger, event, 'an added number has no place of the draw');
+    if (place !== null)
+      blame(ledger, event, say('加号不占本次派号的号', 'an added number has no place of the draw'));
     ledger.added.push(e);
   } else if (t === 'withdraw') {
     if (place !== null || e === null || !ledger.standby.delete(e)) {
-      blame(ledger, event, 'only an entry on standby can withdraw');
+      blame(
+        ledger,
+        event,
+        say('只有候补中的登记才能退出', 'only an entry on standby can withdraw'),
+      );
     }
   } else if (place === null || place >= ledger.slots.length) {
-    blame(ledger, event, 'it names no place of the draw');
+    blame(ledger, event, say('它没有指明本次派号的号', 'it names no place of the draw'));
   } else if (t === 'triage') {
     giveOnSite(ledger, event, place);
   } else if (t === 'stop') {
     stopPlace(ledger, event, place);
   } else if (t === 'later') {
     if (e !== null || !ledger.unwanted.has(place)) {
-      blame(ledger, event, 'no return left this place unwanted');
+      blame(ledger, event, say('没有哪次再派剩下这个号', 'no return left this place unwanted'));
     }
   } else {
     changeHolder(ledger, event, place);
   }
 }
 
-function blame(ledger: Ledger, event: LogEvent, reason: string): void {
-  const where = event.place === null ? '' : ` of place ${event.place}`;
+function blame(ledger: Ledger, event: LogEvent, reason: Sentence): void {
+  const [zhWhere, where] =
+    event.place === null ? ['', ''] : [`（号 ${event.place}）`, ` of place ${event.place}`];
   ledger.problems.push(
-    `The log event "${event.t}"${where} at ${event.at} is not allowed: ${reason}.`,
+    say(
+      `日志在 ${event.at} 的“${event.t}”${zhWhere}不合规则：${reason.zh}。`,
+      `The log event "${event.t}"${where} at ${event.at} is not allowed: ${reason.en}.`,
+    ),
   );
 }
 
 function changeHolder(ledger: Ledger, event: LogEvent, place: number): void {
   const holder = ledger.holders.get(place);
   if (holder === undefined || holder.e !== event.e) {
-    blame(ledger, event, 'that entry does not hold the place');
+    blame(ledger, event, say('这条登记并不持有这个号', 'that entry does not hold the place'));
   } else if (event.t === 'promote') {
-    if (holder.promoted) blame(ledger, event, 'no return gave this place to the entry');
+    if (holder.promoted)
+      blame(
+        ledger,
+        event,
+        say('没有哪次再派把这个号给了这条登记', 'no return gave this place to the entry'),
+      );
     holder.promoted = true;
   } else if (!holder.promoted) {
-    blame(ledger, event, 'the winner of the return was not promoted first');
+    blame(
+      ledger,
+      event,
+      say('再派所得者还没有转为持有人', 'the winner of the return was not promoted first'),
+    );
   } else if (event.t === 'lapse' || event.t === 'cancel') {
     ledger.holders.delete(place);
     waitFor(ledger, ledger.next, { place, why: event.t, by: event.e, x: null });
@@ -125,18 +144,23 @@ function waitFor(
 }
 
 function giveOnSite(ledger: Ledger, event: LogEvent, place: number): void {
-  if (ledger.holders.has(place)) blame(ledger, event, 'the place is taken');
-  if (ledger.stopped.has(place)) blame(ledger, event, 'the session was stopped');
+  if (ledger.holders.has(place)) blame(ledger, event, say('这个号有人持有', 'the place is taken'));
+  if (ledger.stopped.has(place))
+    blame(ledger, event, say('该场次已经停诊', 'the session was stopped'));
   const due = ledger.due.get(place);
-  if (due) blame(ledger, event, `return ${due.from} had still to draw the place`);
+  if (due)
+    blame(
+      ledger,
+      event,
+      say(`这个号还要参加第 ${due.from} 次再派`, `return ${due.from} had still to draw the place`),
+    );
   ledger.due.delete(place);
-  if (event.e !== null) ledger.standby.delete(event.e);
   ledger.holders.set(place, { e: event.e, t: 'triage', promoted: true });
 }
 
 function stopPlace(ledger: Ledger, event: LogEvent, place: number): void {
   if ((ledger.holders.get(place)?.e ?? null) !== event.e) {
-    blame(ledger, event, 'that entry does not hold the place');
+    blame(ledger, event, say('这条登记并不持有这个号', 'that entry does not hold the place'));
   }
   ledger.holders.delete(place);
   ledger.due.delete(place);
@@ -189,31 +213,63 @@ export function returnLineProblems(
   ledger: Ledger,
   n: number,
   lines: readonly ReturnLine[],
-): string[] {
+): Sentence[] {
   const due = new Map(dueAt(ledger, n).map((place) => [place.place, place]));
-  const told: string[] = [];
+  const told: Sentence[] = [];
   let joining = ledger.slots.length;
   for (const { place, slot, why, x } of lines) {
     const back = due.get(place);
     due.delete(place);
     if (back) {
-      if (why !== back.why) told.push(`Place ${place} came back by ${back.why}, not ${why}.`);
+      if (why !== back.why)
+        told.push(
+          say(
+            `号 ${place} 退回的原因是 ${back.why}，不是 ${why}。`,
+            `Place ${place} came back by ${back.why}, not ${why}.`,
+          ),
+        );
       if (back.x !== null && back.x.join() !== x.join()) {
-        told.push(`The exclusions of waiting place ${place} were changed.`);
+        told.push(
+          say(
+            `等待再派的号 ${place} 的排除名单被改过。`,
+            `The exclusions of waiting place ${place} were changed.`,
+          ),
+        );
       }
       if (why === 'cancel' && back.by !== null && !x.includes(back.by)) {
-        told.push(`Place ${place} does not exclude the entry that cancelled it.`);
+        told.push(
+          say(
+            `号 ${place} 没有排除退掉它的那条登记。`,
+            `Place ${place} does not exclude the entry that cancelled it.`,
+          ),
+        );
       }
     } else if (why !== 'direct' || !isFreeForDirect(ledger, place, joining)) {
-      told.push(`Place ${place} is in return ${n} although it had not come back.`);
+      told.push(
+        say(
+          `号 ${place} 没有退回，却出现在第 ${n} 次再派里。`,
+          `Place ${place} is in return ${n} although it had not come back.`,
+        ),
+      );
     }
     if (place === joining) joining++;
     const known =
       place < ledger.placeCount ? ledger.slots[place] === slot : ledger.slots.includes(slot);
-    if (!known) told.push(`Place ${place} is not a place of session ${slot}.`);
+    if (!known)
+      told.push(
+        say(
+          `号 ${place} 不是场次 ${slot} 的号。`,
+          `Place ${place} is not a place of session ${slot}.`,
+        ),
+      );
   }
   for (const place of due.keys())
-    told.push(`Place ${place} came back but return ${n} left it out.`);
+    told.push(
+      say(
+        `号 ${place} 已经退回，第 ${n} 次再派却没有列入。`,
+        `Place ${place} came back but return ${n} left it out.`,
+      ),
+    );
   return told;
 }
 
@@ -234,19 +290,35 @@ export function finalLines(ledger: Ledger): FinalLine[] {
 }
 
 /** What is wrong with a final list, as sentences. */
-export function finalProblems(ledger: Ledger, lines: readonly FinalLine[]): string[] {
-  const told: string[] = [];
+export function finalProblems(ledger: Ledger, lines: readonly FinalLine[]): Sentence[] {
+  const told: Sentence[] = [];
   for (const [place, { e, promoted }] of ledger.holders) {
-    if (!promoted) told.push(`Entry ${e} won place ${place} in a return but was never promoted.`);
+    if (!promoted)
+      told.push(
+        say(
+          `登记 ${e} 在再派中得到号 ${place}，日志却没有转为持有人。`,
+          `Entry ${e} won place ${place} in a return but was never promoted.`,
+        ),
+      );
   }
   const given = lines.filter(({ place }) => place !== null);
   const added = lines.filter(({ place }) => place === null);
   if (lines.findIndex(({ place }) => place === null) < given.length && added.length > 0) {
-    told.push('The final list must name the places first and the added numbers last.');
+    told.push(
+      say(
+        '最终名单必须先列各号，再列加号。',
+        'The final list must name the places first and the added numbers last.',
+      ),
+    );
   }
   const expected = finalLines(ledger).slice(0, ledger.slots.length);
   if (given.length !== expected.length) {
-    told.push(`The final list has ${given.length} places instead of ${expected.length}.`);
+    told.push(
+      say(
+        `最终名单有 ${given.length} 个号，应当是 ${expected.length} 个。`,
+        `The final list has ${given.length} places instead of ${expected.length}.`,
+      ),
+    );
   }
   expected.forEach((line, i) => {
     const is = given[i];
@@ -254,18 +326,26 @@ export function finalProblems(ledger: Ledger, lines: readonly FinalLine[]): stri
     const back = i >= ledger.placeCount && line.t === 'free' && is?.t === 'direct';
     if (is && (is.place !== line.place || is.e !== line.e || (is.t !== line.t && !back))) {
       told.push(
-        `Place ${line.place} must end as ${line.t} of ${line.e ?? 'nobody in the draw'}, ` +
-          `the final list says ${is.t} of ${is.e ?? 'nobody in the draw'}.`,
+        say(
+          `号 ${line.place} 最后应当是 ${line.t}（${line.e ?? '不属于登记'}），最终名单写的是 ${is.t}（${is.e ?? '不属于登记'}）。`,
+          `Place ${line.place} must end as ${line.t} of ${line.e ?? 'nobody in the draw'}, ` +
+            `the final list says ${is.t} of ${is.e ?? 'nobody in the draw'}.`,
+        ),
       );
     }
   });
   return [...told, ...addedProblems(ledger.added, added)];
 }
 
-function addedProblems(logged: readonly (string | null)[], listed: readonly FinalLine[]): string[] {
+function addedProblems(
+  logged: readonly (string | null)[],
+  listed: readonly FinalLine[],
+): Sentence[] {
   const told = listed
     .filter(({ t }) => t !== 'add')
-    .map(({ t }) => `The final list has a line "${t}" without a place.`);
+    .map(({ t }) =>
+      say(`最终名单有一行“${t}”没有号。`, `The final list has a line "${t}" without a place.`),
+    );
   const name = (e: string | null): string => e ?? '';
   const fromLog = logged.map(name).sort().join();
   const fromList = listed
@@ -274,7 +354,10 @@ function addedProblems(logged: readonly (string | null)[], listed: readonly Fina
     .join();
   if (logged.length !== listed.length || fromLog !== fromList) {
     told.push(
-      `The log counts ${logged.length} added numbers (加号), the final list ${listed.length}; they must be the same.`,
+      say(
+        `日志记了 ${logged.length} 个加号，最终名单列了 ${listed.length} 个，两者必须相同。`,
+        `The log counts ${logged.length} added numbers (加号), the final list ${listed.length}; they must be the same.`,
+      ),
     );
   }
   return told;

@@ -1,4 +1,5 @@
 import { canonicalText, nobleHasher, toHex, utf8, type Hasher } from '../../platform/tlog/index.ts';
+import { say, type Sentence } from './sentence.ts';
 import type { LogEvent, LogLine } from './types.ts';
 
 /** The head of a log without lines. */
@@ -35,17 +36,33 @@ export function logHead(lines: readonly LogLine[], hasher: Hasher = nobleHasher)
 }
 
 /** What is wrong with the chain itself, as sentences. */
-export function chainProblems(lines: readonly LogLine[], hasher: Hasher = nobleHasher): string[] {
-  const problems: string[] = [];
+export function chainProblems(lines: readonly LogLine[], hasher: Hasher = nobleHasher): Sentence[] {
+  const problems: Sentence[] = [];
   let last: LogLine | null = null;
   for (const line of lines) {
     const expected = chainEvent(last, line, hasher);
-    if (line.n !== expected.n) problems.push(`Log line ${expected.n} is numbered ${line.n}.`);
+    if (line.n !== expected.n)
+      problems.push(
+        say(
+          `日志第 ${expected.n} 行的编号写成了 ${line.n}。`,
+          `Log line ${expected.n} is numbered ${line.n}.`,
+        ),
+      );
     if (line.prev !== expected.prev) {
-      problems.push(`Log line ${line.n} does not continue the line before it.`);
+      problems.push(
+        say(
+          `日志第 ${line.n} 行与上一行接不上。`,
+          `Log line ${line.n} does not continue the line before it.`,
+        ),
+      );
     }
     if (last !== null && line.at < last.at) {
-      problems.push(`Log line ${line.n} is dated before the line before it.`);
+      problems.push(
+        say(
+          `日志第 ${line.n} 行的时间早于上一行。`,
+          `Log line ${line.n} is dated before the line before it.`,
+        ),
+      );
     }
     last = line;
   }

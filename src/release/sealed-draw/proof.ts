@@ -16,6 +16,7 @@ import {
   type Hasher,
   type Note,
 } from '../../platform/tlog/index.ts';
+import { say, sentenceOf, type Sentence } from './sentence.ts';
 import { readTimestamp } from './timestamp.ts';
 import type { LogProof, Manifest } from './types.ts';
 
@@ -48,7 +49,7 @@ export type LogTrust = Pick<Manifest, 'log' | 'witnesses' | 'witnesses_min'>;
 /** The outcome of checking a proof. */
 export type ProofReport = {
   /** What is wrong, as sentences; empty if the proof holds. */
-  problems: string[];
+  problems: Sentence[];
   /** When each listed witness countersigned. */
   witnessed: { name: string; time: number }[];
   /** Times of RFC 3161 tokens over this leaf. */
@@ -68,7 +69,12 @@ export function checkProof(
     checkLogged(report, { proof, note, leafData, trust }, hasher);
     checkWitnesses(report, proof, note, trust);
   } catch (error) {
-    report.problems.push(`The checkpoint cannot be read: ${(error as Error).message}.`);
+    report.problems.push(
+      say(
+        `日志检查点读不出来（${sentenceOf(error).zh}）。`,
+        `The checkpoint cannot be read: ${sentenceOf(error).en}.`,
+      ),
+    );
   }
   checkTimestamps(report, proof, hasher.sha256(leafData));
   return report;
@@ -86,9 +92,15 @@ function checkLogged(
 ): void {
   const { proof, note, leafData, trust } = input;
   const { origin, size, root } = parseCheckpoint(note.text);
-  if (origin !== trust.log.origin) report.problems.push('The checkpoint is of another log.');
+  if (origin !== trust.log.origin)
+    report.problems.push(say('检查点属于另一个日志。', 'The checkpoint is of another log.'));
   if (!signedByLog(note, trust.log)) {
-    report.problems.push('The checkpoint is not signed by the log named in the manifest.');
+    report.problems.push(
+      say(
+        '检查点没有规则所指日志的签名。',
+        'The checkpoint is not signed by the log named in the manifest.',
+      ),
+    );
   }
   const claim = {
     index: proof.inclusion.index,
@@ -98,25 +110,40 @@ function checkLogged(
     proof: proof.inclusion.proof.map(fromHex),
   };
   if (!verifyInclusion(claim, hasher)) {
-    report.problems.push('The inclusion proof does not lead from the entry to the checkpoint.');
+    report.problems.push(
+      say(
+        '收录证明从这条记录推不到检查点。',
+        'The inclusion proof does not lead from the entry to the checkpoint.',
+      ),
+    );
   }
 }
 
 function checkWitnesses(report: ProofReport, proof: Inclusion, note: Note, trust: LogTrust): void {
   for (const vkey of new Set(proof.witnesses)) {
     if (!trust.witnesses.includes(vkey)) {
-      report.problems.push('A listed witness is not named in the manifest.');
+      report.problems.push(
+        say('列出的见证方不在规则里。', 'A listed witness is not named in the manifest.'),
+      );
       continue;
     }
     const witness = parseVkey(vkey);
     const time = cosignatureTime(note, witness);
     if (time === null) {
-      report.problems.push(`The countersignature of witness ${witness.name} is missing or false.`);
+      report.problems.push(
+        say(
+          `见证方 ${witness.name} 的副署缺失或不真。`,
+          `The countersignature of witness ${witness.name} is missing or false.`,
+        ),
+      );
     } else report.witnessed.push({ name: witness.name, time });
   }
   if (report.witnessed.length < trust.witnesses_min) {
     report.problems.push(
-      `Only ${report.witnessed.length} of the required ${trust.witnesses_min} witnesses countersigned.`,
+      say(
+        `要求 ${trust.witnesses_min} 个见证方副署，只有 ${report.witnessed.length} 个。`,
+        `Only ${report.witnessed.length} of the required ${trust.witnesses_min} witnesses countersigned.`,
+      ),
     );
   }
 }
@@ -126,9 +153,17 @@ function checkTimestamps(report: ProofReport, proof: Inclusion, stampedHash: Uin
     try {
       const { imprint, time } = readTimestamp(fromBase64(token));
       if (equalBytes(imprint, stampedHash)) report.stamped.push(time);
-      else report.problems.push('A timestamp is over something else.');
+      else
+        report.problems.push(
+          say('有一个时间戳盖的是别的内容。', 'A timestamp is over something else.'),
+        );
     } catch {
-      report.problems.push('A timestamp cannot be read as an RFC 3161 token.');
+      report.problems.push(
+        say(
+          '有一个时间戳不是可读的 RFC 3161 格式。',
+          'A timestamp cannot be read as an RFC 3161 token.',
+        ),
+      );
     }
   }
 }

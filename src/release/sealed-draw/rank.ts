@@ -1,6 +1,9 @@
 import {
   fromHex,
   nobleHasher,
+  ROW_STRIDE,
+  ROWS_MAX,
+  rowsMac,
   toHexRows,
   writeHex,
   type Hasher,
@@ -9,6 +12,7 @@ import { DrawError } from './errors.ts';
 import type { RankingLine } from './types.ts';
 
 const ID_BYTES = 32;
+const ID_WORDS = ID_BYTES / 4;
 const DOUBLE_BITS = 53;
 
 /**
@@ -24,10 +28,10 @@ export function rankEntries(
   const weights = entries.map(({ w }) => w);
   const { order, keys } = rankIds(fromHex(seed), { ids, weights }, hasher);
   const keyTexts = toHexRows(keys, ID_BYTES);
-  return Array.from(order, (i) => ({
-    e: (entries[i] as { e: string }).e,
-    key: keyTexts[i] as string,
-  }));
+  const ranking: RankingLine[] = [];
+  for (const i of order)
+    ranking.push({ e: (entries[i] as { e: string }).e, key: keyTexts[i] as string });
+  return ranking;
 }
 
 /** The entryIds (hex) as bytes, 32 an entry. */
@@ -43,30 +47,61 @@ export function packIds(entries: readonly { e: string }[]): Uint8Array {
  */
 export function rankIds(
   seed: Uint8Array,
-  entries: { ids: Uint8Array; weights: readonly number[] },
+  entries: { ids: Uint8Array; weights: ArrayLike<number> },
   hasher: Hasher = nobleHasher,
 ): { order: Uint32Array; keys: Uint8Array } {
-  const { ids, weights } = entries;
+  const { ids } = entries;
+  const keys = lowestTickets(seed, entries, hasher);
+  return { order: orderByKeys(keys, ids), keys };
+}
+
+/** Every entry's key, the lowest of its tickets. Tickets are made many at a time, in the order of entries. */
+function lowestTickets(
+  seed: Uint8Array,
+  { ids, weights }: { ids: Uint8Array; weights: ArrayLike<number> },
+  hasher: Hasher,
+): Uint8Array {
+  const mac = rowsMac({ key: seed, messageBytes: ID_BYTES + 4 }, hasher);
   const keys = new Uint8Array(weights.length * ID_BYTES);
-  const ticketOf = hasher.hmac(seed);
-  const message = new Uint8Array(ID_BYTES + 4);
-  const counter = new DataView(message.buffer);
-  const ticket = new Uint8Array(ID_BYTES);
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i] ?? 0;
+  const [idWords, rowWords, keyWords] = [wordsOf(ids), wordsOf(mac.rows), wordsOf(keys)];
+  const counters = new DataView(mac.rows.buffer, mac.rows.byteOffset, mac.rows.byteLength);
+  const entryOf = new Uint32Array(ROWS_MAX);
+  let count = 0;
+  const settle = (): void => {
+    const tickets = mac.run(count);
+    const ticketWords = wordsOf(tickets);
+    for (let i = 0; i < count; i++) {
+      const entry = entryOf[i] as number;
+      const first = counters.getUint32(i * ROW_STRIDE + ID_BYTES) === 1;
+      if (first || compareAt(tickets, i * ID_BYTES, keys, entry * ID_BYTES) < 0)
+        copyWords(ticketWords, i * ID_WORDS, keyWords, entry * ID_WORDS);
+    }
+    count = 0;
+  };
+  for (let entry = 0; entry < weights.length; entry++) {
+    const weight = weights[entry] ?? 0;
     if (!Number.isSafeInteger(weight) || weight < 1) {
       throw new DrawError('ranking', 'Every weight must be a whole number of at least 1.');
     }
-    const start = i * ID_BYTES;
-    for (let j = 0; j < ID_BYTES; j++) message[j] = ids[start + j] ?? 0;
     for (let k = 1; k <= weight; k++) {
-      counter.setUint32(ID_BYTES, k);
-      ticketOf(message, ticket);
-      if (k > 1 && compareAt(ticket, 0, keys, start) >= 0) continue;
-      for (let j = 0; j < ID_BYTES; j++) keys[start + j] = ticket[j] ?? 0;
+      copyWords(idWords, entry * ID_WORDS, rowWords, (count * ROW_STRIDE) / 4);
+      counters.setUint32(count * ROW_STRIDE + ID_BYTES, k);
+      entryOf[count++] = entry;
+      if (count === ROWS_MAX) settle();
     }
   }
-  return { order: orderByKeys(keys, ids), keys };
+  settle();
+  return keys;
+}
+
+/** The bytes as 32-bit words in the machine's order: good for copying only. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}
+
+function copyWords(from: Uint32Array, at: number, into: Uint32Array, to: number): void {
+  for (let i = 0; i < ID_WORDS; i++) into[to + i] = from[at + i] as number;
 }
 
 function compareAt(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number): number {
@@ -83,24 +118,25 @@ export function orderByKeys(keys: Uint8Array, ids: Uint8Array): Uint32Array {
   // the few neighbours that share those bits are then put right by their full keys.
   const count = keys.length / ID_BYTES;
   const indexSpan = 2 ** Math.ceil(Math.log2(Math.max(count, 2)));
-  const prefixSpan = Math.min(2 ** 32, 2 ** DOUBLE_BITS / indexSpan);
+  const prefixBits = Math.min(32, DOUBLE_BITS - Math.log2(indexSpan));
   const packed = new Float64Array(count);
   const view = new DataView(keys.buffer, keys.byteOffset, keys.byteLength);
   for (let i = 0; i < count; i++) {
-    const prefix = Math.floor((view.getUint32(i * ID_BYTES) / 2 ** 32) * prefixSpan);
-    packed[i] = prefix * indexSpan + i;
+    packed[i] = (view.getUint32(i * ID_BYTES) >>> (32 - prefixBits)) * indexSpan + i;
   }
   packed.sort();
-  const order = Uint32Array.from(packed, (value) => value % indexSpan);
-  const before = (a: number, b: number): boolean => {
-    const byKey = compareAt(keys, a * ID_BYTES, keys, b * ID_BYTES);
-    return (byKey === 0 ? compareAt(ids, a * ID_BYTES, ids, b * ID_BYTES) : byKey) < 0;
-  };
-  for (let i = 1; i < count; i++) {
-    const moving = order[i] ?? 0;
-    let to = i;
-    for (; to > 0 && before(moving, order[to - 1] ?? 0); to--) order[to] = order[to - 1] ?? 0;
-    order[to] = moving;
+  const order = new Uint32Array(count);
+  const byFullKey = (a: number, b: number): number =>
+    compareAt(keys, a * ID_BYTES, keys, b * ID_BYTES) ||
+    compareAt(ids, a * ID_BYTES, ids, b * ID_BYTES);
+  let [shared, from] = [-1, 0];
+  for (let i = 0; i <= count; i++) {
+    const value = i < count ? (packed[i] as number) : Infinity;
+    const prefix = Math.floor(value / indexSpan);
+    if (i < count) order[i] = value - prefix * indexSpan;
+    if (prefix === shared) continue;
+    if (i - from > 1) order.subarray(from, i).sort(byFullKey);
+    [shared, from] = [prefix, i];
   }
   return order;
 }

@@ -1,6 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import {
   decodeEntries,
   entriesPath,
@@ -9,14 +8,16 @@ import {
   TILE_WIDTH,
   utf8Text,
 } from '../../platform/tlog/index.ts';
+import { bundleAmong } from './bundle-folder.ts';
 import { DrawError } from './errors.ts';
 import type { BundleFiles } from './files.ts';
+import { say, sentenceOf } from './sentence.ts';
+import { unzip } from './unzip.ts';
 import { vectorFiles } from './vector.ts';
 import type { LogCopy } from './verify-context.ts';
 
 // Reading bundles and logs from disk or the network; the checks themselves are pure.
 
-const UNPACKED_BYTES_MAX = 2 ** 30;
 const FETCH_TIMEOUT_MS = 30_000;
 
 /**
@@ -25,18 +26,21 @@ const FETCH_TIMEOUT_MS = 30_000;
  */
 export async function readBundle(path: string): Promise<BundleFiles> {
   const kind = await stat(path).catch(() => {
-    throw new DrawError('bundle', `There is no file or folder ${path}.`);
+    throw new DrawError(
+      'bundle',
+      say(`没有 ${path} 这个文件或文件夹。`, `There is no file or folder ${path}.`),
+    );
   });
-  if (kind.isDirectory()) return fromTopFolder(await readFolder(path), path);
+  if (kind.isDirectory()) return bundleAmong(await readFolder(path), path);
   const bytes = await readFile(path);
   if (path.toLowerCase().endsWith('.json')) return vectorFiles(parseJson(bytes, path));
-  return fromTopFolder(await readZip(bytes, path), path);
+  return bundleAmong(await unzip(bytes), path);
 }
 
 /** Reads a JSON file; DrawError 'bundle' when it is missing or not JSON. */
 export async function readJsonFile(path: string): Promise<unknown> {
   const bytes = await readFile(path).catch(() => {
-    throw new DrawError('bundle', `There is no file ${path}.`);
+    throw new DrawError('bundle', say(`没有 ${path} 这个文件。`, `There is no file ${path}.`));
   });
   return parseJson(bytes, path);
 }
@@ -45,7 +49,7 @@ function parseJson(bytes: Uint8Array, path: string): unknown {
   try {
     return JSON.parse(utf8Text(bytes));
   } catch {
-    throw new DrawError('bundle', `${path} is not JSON.`);
+    throw new DrawError('bundle', say(`${path} 不是 JSON 文件。`, `${path} is not JSON.`));
   }
 }
 
@@ -57,45 +61,6 @@ async function readFolder(folder: string): Promise<Map<string, Uint8Array>> {
     files.set(relative(folder, path).split(sep).join('/'), await readFile(path));
   }
   return files;
-}
-
-// A zipped bundle often sits in one folder inside the archive.
-function fromTopFolder(files: Map<string, Uint8Array>, path: string): BundleFiles {
-  if (files.has('manifest.json')) return files;
-  const tops = [...files.keys()].filter((name) => /^[^/]+\/manifest\.json$/.test(name));
-  const top = tops[0]?.slice(0, -'manifest.json'.length);
-  if (tops.length !== 1 || top === undefined) {
-    throw new DrawError('bundle', `${path} is not a bundle: it has no manifest.json.`);
-  }
-  const inside = [...files].filter(([name]) => name.startsWith(top));
-  return new Map(inside.map(([name, bytes]) => [name.slice(top.length), bytes]));
-}
-
-async function readZip(bytes: Buffer, path: string): Promise<Map<string, Uint8Array>> {
-  const zip = await fromBufferPromise(bytes, { lazyEntries: true }).catch(() => {
-    throw new DrawError('bundle', `${path} is neither a folder nor a readable .zip file.`);
-  });
-  const files = new Map<string, Uint8Array>();
-  let unpacked = 0;
-  try {
-    for await (const entry of zip.eachEntry()) {
-      if (entry.fileName.endsWith('/')) continue;
-      unpacked += entry.uncompressedSize;
-      if (unpacked > UNPACKED_BYTES_MAX) throw new Error('it unpacks to more than 1 GiB');
-      if (files.has(entry.fileName)) throw new Error(`it holds ${entry.fileName} twice`);
-      files.set(entry.fileName, await unpack(zip, entry));
-    }
-  } catch (error) {
-    throw new DrawError('bundle', `${path} cannot be unpacked: ${(error as Error).message}.`);
-  }
-  return files;
-}
-
-async function unpack(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
-  const stream = await zip.openReadStreamPromise(entry);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
 }
 
 /** Reads a tiled log from a folder or a URL; DrawError 'log' with a plain sentence when it cannot. */
@@ -114,8 +79,26 @@ export async function readLog(source: string): Promise<LogCopy> {
     }
     return { checkpoint, leaves };
   } catch (error) {
-    throw new DrawError('log', `The log at ${source} cannot be read: ${(error as Error).message}.`);
+    const { zh, en } = reasonOf(error);
+    throw new DrawError(
+      'log',
+      say(`${source} 的日志读不出来：${zh}。`, `The log at ${source} cannot be read: ${en}.`),
+    );
   }
+}
+
+// What the network says of itself ("fetch failed") helps nobody.
+function reasonOf(error: unknown): { zh: string; en: string } {
+  const { name, cause } = error as { name?: string; cause?: { code?: string; message?: string } };
+  if (name === 'TimeoutError') {
+    const seconds = FETCH_TIMEOUT_MS / 1000;
+    return say(`${seconds} 秒没有回应`, `no answer within ${seconds} seconds`);
+  }
+  if (cause) {
+    const code = cause.code ?? cause.message ?? '';
+    return say(`连不上（${code}）`, `it cannot be reached (${code})`);
+  }
+  return sentenceOf(error);
 }
 
 function readFrom(folder: string): (path: string) => Promise<Uint8Array> {

@@ -6,16 +6,26 @@ import {
   type Hasher,
 } from '../../platform/tlog/index.ts';
 import { QUICKNET } from './beacon.ts';
-import { readJson, readLines, readLineTexts, type BundleFiles } from './files.ts';
+import { allocate } from './allocate.ts';
+import { poolRoot } from './entry.ts';
+import {
+  readLinesLike,
+  readJson,
+  readLines,
+  readLineTexts,
+  type BundleFiles,
+  type LineReader,
+} from './files.ts';
 import { plainPrecedence } from './manifest.ts';
+import { allocationLines, poolLines, rankingLines } from './quick-lines.ts';
+import { rankEntries } from './rank.ts';
+import { sentenceOf } from './sentence.ts';
 import type { Shape } from './shape.ts';
 import {
   allocationLineShape,
   blsBeaconFileShape,
   diceBeaconFileShape,
   manifestShape,
-  poolLineShape,
-  rankingLineShape,
   sealFileShape,
   vectorManifestShape,
   type AllocationLine,
@@ -35,10 +45,12 @@ export type LogCopy = { checkpoint: string; leaves: readonly Uint8Array[] };
 export type VerifyOptions = {
   /** The parsed JSON of a receipt. */
   receipt?: unknown;
-  /** Another copy of the bundle (or the bundle of the hospital's previous draw, for V1). */
-  other?: BundleFiles;
+  /** Other copies of the bundle (for V12), or the bundle of the hospital's previous draw (for V1). */
+  others?: readonly BundleFiles[];
   /** A copy of the log. */
   log?: LogCopy;
+  /** True when the bundle may lack files that were published: then an absent return is no fault. */
+  partial?: boolean;
   hasher?: Hasher;
 };
 
@@ -50,17 +62,8 @@ export type Rules = {
   reserves: Manifest['reserves'];
 };
 
-/** A bundle being verified: each file is read once; a file a check does not own only makes it unchecked. */
-export type Context = {
-  files: BundleFiles;
-  options: VerifyOptions;
-  hasher: Hasher;
-  /** Full manifest; NotChecked for the vector's or an unreadable one. */
-  manifest(): Manifest;
-  vector: VectorManifest | null;
-  rules(): Rules;
-  manifestHash(): string;
-  beaconKey(): { chain: string; publicKey: string };
+/** The files that several checks read; an unreadable one throws DrawError, an absent one NotChecked. */
+type Owned = {
   pool(): PoolLine[];
   seal(): SealFile;
   beacon(): BeaconFile;
@@ -68,34 +71,94 @@ export type Context = {
   allocation(): AllocationLine[];
 };
 
+/**
+ * A bundle being verified: each file is read once. The check that owns a file reads it through `owned`
+ * and fails on a bad one; to the other checks it is then merely missing.
+ */
+export type Context = Owned & {
+  files: BundleFiles;
+  options: VerifyOptions;
+  hasher: Hasher;
+  owned: Owned;
+  /** Full manifest; NotChecked for the vector's or an unreadable one. */
+  manifest(): Manifest;
+  vector: VectorManifest | null;
+  rules(): Rules;
+  manifestHash(): string;
+  beaconKey(): { chain: string; publicKey: string };
+  /** Root (hex) over the lines of the pool. */
+  poolRoot(): string;
+  /** The ranking that pool and seed give. */
+  expectedRanking(): RankingLine[];
+  /** The allocation that the ranking gives. */
+  expectedAllocation(): AllocationLine[];
+};
+
 /** Wraps the files of a bundle for the checks. */
 export function openContext(files: BundleFiles, options: VerifyOptions): Context {
   const hasher = options.hasher ?? nobleHasher;
   const vector = readVectorManifest(files);
   const manifest = once(() => {
-    if (vector) throw new NotChecked('not in the vector.');
+    if (vector) throw new NotChecked('公开的核对样例里没有这一项。', 'not in the vector.');
     return needed(files, 'manifest.json', () => readJson(files, 'manifest.json', manifestShape));
   });
-  const lines = <T>(path: string, shape: Shape<T>) =>
-    once(() => needed(files, path, () => readLines(files, path, shape)));
+  const rules = once(() => (vector ? vectorRules(vector) : manifest()));
+  const owned: Owned = {
+    pool: once(() => ownedLines(files, 'pool.jsonl', poolLines)),
+    seal: once(() => ownedFile('seal.json', readJson(files, 'seal.json', sealFileShape))),
+    beacon: once(() => ownedFile('beacon.json', readBeaconFile(files, 'beacon.json'))),
+    ranking: once(() => ownedLike(files, 'ranking.jsonl', rankingLines, expectedRanking)),
+    allocation: once(() =>
+      vector
+        ? ownedLines(files, 'allocation.jsonl', vectorAllocation)
+        : ownedLike(files, 'allocation.jsonl', allocationLines, expectedAllocation),
+    ),
+  };
+  const used = <T>(path: string, read: () => T) => once(() => needed(files, path, read));
+  const pool = used('pool.jsonl', owned.pool);
+  const beacon = used('beacon.json', owned.beacon);
+  const ranking = used('ranking.jsonl', owned.ranking);
+  const expectedRanking = once(() => rankEntries(beacon().seed, pool(), hasher));
+  const expectedAllocation = once(() => allocate(applicants(ranking(), pool()), rules()));
   return {
     files,
     options,
     hasher,
     vector,
+    owned,
     manifest,
-    rules: once(() => (vector ? vectorRules(vector) : manifest())),
+    rules,
     manifestHash: once(() => {
       const bytes = needed(files, 'manifest.json', () => files.get('manifest.json'));
       return toHex(hasher.sha256(bytes));
     }),
     beaconKey: () => (vector ? pinnedKey(vector) : pinnedManifestKey(manifest())),
-    pool: lines('pool.jsonl', poolLineShape),
-    seal: once(() => needed(files, 'seal.json', () => readJson(files, 'seal.json', sealFileShape))),
-    beacon: once(() => needed(files, 'beacon.json', () => readBeaconFile(files, 'beacon.json'))),
-    ranking: lines('ranking.jsonl', rankingLineShape),
-    allocation: lines('allocation.jsonl', allocationLineShape),
+    pool,
+    seal: used('seal.json', owned.seal),
+    beacon,
+    ranking,
+    allocation: used('allocation.jsonl', owned.allocation),
+    poolRoot: once(() => poolRoot(readLineTexts(files, 'pool.jsonl') ?? [], hasher)),
+    expectedRanking,
+    expectedAllocation,
   };
+}
+
+function applicants(ranking: readonly RankingLine[], pool: readonly PoolLine[]): PoolLine[] {
+  const lines = new Map(pool.map((line) => [line.e, line]));
+  return ranking.map(({ e }) => {
+    const line = lines.get(e);
+    if (line) return line;
+    throw new NotChecked(
+      `需要名单里有排序中的登记 ${e}。`,
+      `needs entry ${e} of the ranking in the pool.`,
+    );
+  });
+}
+
+// The vector names sessions only.
+function vectorAllocation(value: unknown, at: string): AllocationLine {
+  return allocationLineShape({ ...(value as object), place: null }, at);
 }
 
 /** beacon.json of the draw or of a return, in either of its two forms. */
@@ -109,30 +172,50 @@ export function readBeaconFile(files: BundleFiles, path: string): BeaconFile | u
 
 /** The file as read, or NotChecked when the bundle lacks it or it is unreadable to a check that only uses it. */
 export function needed<T>(files: BundleFiles, path: string, read: () => T | undefined): T {
-  if (!files.has(path)) throw new NotChecked(`needs ${path}.`);
+  if (!files.has(path)) throw missing(path);
   try {
     return read() as T;
   } catch (error) {
     if (error instanceof NotChecked) throw error;
-    throw new NotChecked(`needs a readable ${path} (${(error as Error).message}).`);
+    const { zh, en } = sentenceOf(error);
+    throw new NotChecked(`需要读得出来的 ${path}（${zh}）。`, `needs a readable ${path} (${en}).`);
   }
 }
 
-/** Reads a file for the check that owns it: an unreadable file is this check's failure. */
-export function owned(files: BundleFiles, path: string, read: () => unknown): void {
-  if (files.has(path)) read();
+/** NotChecked for a file that the bundle lacks. */
+export function missing(path: string): NotChecked {
+  return new NotChecked(`需要 ${path}。`, `needs ${path}.`);
 }
 
-/** The raw lines of a file; unreadable ones throw. */
-export function ownedLines<T>(files: BundleFiles, path: string, shape: Shape<T>): T[] {
-  const lines = readLines(files, path, shape);
-  if (lines === undefined) throw new NotChecked(`needs ${path}.`);
-  return lines;
+function ownedFile<T>(path: string, file: T | undefined): T {
+  if (file === undefined) throw missing(path);
+  return file;
 }
 
-/** Line texts of pool.jsonl for the root; the caller has the shapes checked. */
-export function poolTexts(files: BundleFiles): string[] {
-  return readLineTexts(files, 'pool.jsonl') ?? [];
+/** The lines of a file for the check that owns it; DrawError for a bad one, NotChecked for an absent one. */
+export function ownedLines<T>(
+  files: BundleFiles,
+  path: string,
+  reader: Shape<T> | LineReader<T>,
+): T[] {
+  return ownedFile(path, readLines(files, path, reader));
+}
+
+/** {@link ownedLines}, sparing the parsing when the lines are the expected ones, if those can be had. */
+export function ownedLike<T>(
+  files: BundleFiles,
+  path: string,
+  reader: LineReader<T>,
+  expected: () => T[],
+): T[] {
+  if (!files.has(path)) throw missing(path);
+  let lines: T[];
+  try {
+    lines = expected();
+  } catch {
+    return ownedLines(files, path, reader); // what is lacking, the checks tell themselves
+  }
+  return ownedFile(path, readLinesLike(files, path, reader, lines));
 }
 
 function once<T>(read: () => T): () => T {
@@ -164,7 +247,8 @@ function vectorRules({ draw, slots }: VectorManifest): Rules {
 }
 
 function pinnedKey(vector: VectorManifest): { chain: string; publicKey: string } {
-  if (vector.beacon.chain !== QUICKNET.chain) throw new NotChecked('needs the key of the beacon.');
+  if (vector.beacon.chain !== QUICKNET.chain)
+    throw new NotChecked('需要信标的公钥。', 'needs the key of the beacon.');
   return { chain: QUICKNET.chain, publicKey: QUICKNET.publicKey };
 }
 

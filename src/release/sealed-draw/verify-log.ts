@@ -7,18 +7,21 @@ import {
   rootBuilder,
   utf8Text,
 } from '../../platform/tlog/index.ts';
+import { returnFolder } from './bundle.ts';
+import { DrawError } from './errors.ts';
 import { readJson, type BundleFiles } from './files.ts';
-import { signedByLog } from './proof.ts';
+import { checkProof, sealedLeaf, signedByLog } from './proof.ts';
+import { say, type Sentence } from './sentence.ts';
 import {
   logProofShape,
   manifestShape,
   returnSealFileShape,
   sealFileShape,
   type Manifest,
+  type SealFile,
 } from './types.ts';
 import type { Context, LogCopy } from './verify-context.ts';
 import { NotChecked, type Findings } from './verify-report.ts';
-import { returnFolder } from './bundle.ts';
 
 // V12: one seal for everybody, against another copy of the bundle and against the log.
 
@@ -42,54 +45,113 @@ function parsedLeaf(data: Uint8Array): Record<string, unknown> | null {
 /** V12: the same seal in another copy of the bundle, and no second one in the log. */
 export function checkOneSeal(context: Context, findings: Findings): void {
   const manifest = context.manifest();
-  const { other, log } = context.options;
-  const copy = other && copyOfSameDraw(context, other, manifest);
-  if (!copy && !log) throw new NotChecked('needs --other (another copy of the bundle) or --log.');
+  const { others = [], log } = context.options;
+  const copies = others.filter((other) => isOfSameDraw(other, manifest));
+  if (copies.length === 0 && !log) throw nothingToCompare(others);
   context.seal();
-  if (copy) compareCopies(context, copy, findings);
+  for (const copy of copies) compareCopies(context, copy, findings);
   if (log) compareLog(context, log, findings);
 }
 
-function copyOfSameDraw(
-  context: Context,
-  other: BundleFiles,
-  manifest: Manifest,
-): BundleFiles | undefined {
-  const theirs = readJson(other, 'manifest.json', manifestShape);
-  if (theirs === undefined) throw new NotChecked('needs a manifest.json in the other bundle.');
-  const same = theirs.hospital === manifest.hospital && theirs.number === manifest.number;
-  if (same || theirs.draw === manifest.draw) return other;
-  if (context.options.log) return undefined;
-  throw new NotChecked(`needs a copy of this draw; the other bundle is of draw ${theirs.draw}.`);
+function nothingToCompare(others: readonly BundleFiles[]): NotChecked {
+  const [other] = others;
+  if (!other) {
+    return new NotChecked(
+      '需要从别处得到的另一份数据包，或日志副本。',
+      'needs another copy of the bundle, or a copy of the log.',
+    );
+  }
+  const theirs = readOtherManifest(other);
+  if (!theirs) {
+    return new NotChecked(
+      '需要另一份数据包里读得出来的 manifest.json。',
+      'needs a readable manifest.json in the other bundle.',
+    );
+  }
+  return new NotChecked(
+    `需要本次派号的另一份数据包；给的那份是派号 ${theirs.draw} 的。`,
+    `needs another copy of this draw; the other bundle is of draw ${theirs.draw}.`,
+  );
 }
+
+/** The manifest of another bundle; undefined when it has none that can be read. */
+export function readOtherManifest(other: BundleFiles): Manifest | undefined {
+  try {
+    return readJson(other, 'manifest.json', manifestShape);
+  } catch {
+    return undefined;
+  }
+}
+
+function isOfSameDraw(other: BundleFiles, manifest: Manifest): boolean {
+  const theirs = readOtherManifest(other);
+  if (theirs === undefined) return false;
+  const sameNumber = theirs.hospital === manifest.hospital && theirs.number === manifest.number;
+  return sameNumber || theirs.draw === manifest.draw;
+}
+
+const FIELD_NAMES = {
+  manifestHash: '规则哈希',
+  root: '名单根值',
+  entries: '登记条数',
+  seal: '封存值',
+} as const;
 
 function compareCopies(context: Context, other: BundleFiles, findings: Findings): void {
   const mine = context.files;
-  const [seal, theirs] = [mine, other].map((files) => readJson(files, 'seal.json', sealFileShape));
-  if (theirs === undefined) throw new NotChecked('needs a seal.json in the other bundle.');
-  if (seal === undefined) return;
-  for (const field of ['manifestHash', 'root', 'entries', 'seal'] as const) {
-    if (seal[field] !== theirs[field]) {
-      findings.fail(`The other copy has another ${field}: ${theirs[field]}, not ${seal[field]}.`);
-    }
+  const seal = context.seal();
+  const theirs = readJson(other, 'seal.json', sealFileShape);
+  if (theirs === undefined) {
+    throw new NotChecked(
+      '需要另一份数据包里的 seal.json。',
+      'needs a seal.json in the other bundle.',
+    );
   }
+  const differing = (['manifestHash', 'root', 'entries', 'seal'] as const).filter(
+    (field) => seal[field] !== theirs[field],
+  );
+  for (const field of differing) {
+    findings.fail(
+      `另一份的${FIELD_NAMES[field]}不同：${theirs[field]}，这一份是 ${seal[field]}。`,
+      `The other copy has another ${field}: ${theirs[field]}, not ${seal[field]}.`,
+    );
+  }
+  if (differing.length > 0) tellWhetherProven(context, theirs, findings);
   for (let n = 1; n <= context.manifest().returns.closes.length; n++) {
     const path = `${returnFolder(n)}/seal.json`;
     const [own, their] = [mine, other].map((files) => readJson(files, path, returnSealFileShape));
     if (own && their && own.returnsHash !== their.returnsHash) {
-      findings.fail(`The other copy drew other places in return ${n}.`);
+      findings.fail(
+        `第 ${n} 次再派，另一份列的号不同。`,
+        `The other copy drew other places in return ${n}.`,
+      );
     }
   }
-  const heads = [mine, other].map((files) => checkpointOf(files));
-  if (heads[0] && heads[1] && heads[0].size === heads[1].size) {
-    if (!equalBytes(heads[0].root, heads[1].root)) findings.fail('The two copies show two logs.');
+  const heads = [seal, theirs].map(({ checkpoint }) => parseCheckpoint(parseNote(checkpoint).text));
+  const [head, theirHead] = heads;
+  if (head && theirHead && head.size === theirHead.size && !equalBytes(head.root, theirHead.root)) {
+    findings.fail('两份数据包里的日志不是同一本。', 'The two copies show two logs.');
   }
-  findings.pass('The other copy of the bundle has the same seal.');
+  findings.pass('另一份数据包里是同一个封存。', 'The other copy of the bundle has the same seal.');
 }
 
-function checkpointOf(files: BundleFiles): { size: number; root: Uint8Array } | null {
-  const seal = readJson(files, 'seal.json', sealFileShape);
-  return seal ? parseCheckpoint(parseNote(seal.checkpoint).text) : null;
+// Anybody could make a false second copy; only one that the log signed accuses the log.
+function tellWhetherProven(context: Context, theirs: SealFile, findings: Findings): void {
+  const manifest = context.manifest();
+  const leaf = sealedLeaf(manifest.draw, theirs.manifestHash, theirs.seal);
+  const trust = { ...manifest, witnesses_min: 0 };
+  const { problems } = checkProof({ ...theirs, witnesses: [] }, leaf, trust, context.hasher);
+  if (problems.length === 0) {
+    findings.fail(
+      '另一份的封存也有日志的签名：日志给人看了两份不同的封存。',
+      'The other seal, too, is signed by the log: the log showed two seals.',
+    );
+  } else {
+    findings.fail(
+      '另一份的封存没有日志的签名，也可能是另一份作假。',
+      'The other seal is not signed by the log: the other copy may be the false one.',
+    );
+  }
 }
 
 function compareLog(context: Context, log: LogCopy, findings: Findings): void {
@@ -97,48 +159,68 @@ function compareLog(context: Context, log: LogCopy, findings: Findings): void {
   const note = parseNote(log.checkpoint);
   const head = parseCheckpoint(note.text);
   if (head.origin !== manifest.log.origin || !signedByLog(note, manifest.log)) {
-    findings.fail('The given log is not signed by the log named in the manifest.');
+    findings.fail(
+      '给的日志没有规则所指日志的签名。',
+      'The given log is not signed by the log named in the manifest.',
+    );
     return;
   }
   const roots = rootsOf(context, log, [head.size, ...bundleCheckpoints(context).keys()]);
   if (log.leaves.length !== head.size || !sameRoot(roots.get(head.size), head.root)) {
-    findings.fail('The entries of the log do not make up its checkpoint.');
+    findings.fail(
+      '日志的记录推不出它的检查点。',
+      'The entries of the log do not make up its checkpoint.',
+    );
     return;
   }
   for (const [size, { path, root }] of bundleCheckpoints(context)) {
     if (!sameRoot(roots.get(size), root)) {
-      findings.fail(`The checkpoint in ${path} is not part of the log: there are two logs.`);
+      findings.fail(
+        `${path} 里的检查点不在这本日志里：有两本日志。`,
+        `The checkpoint in ${path} is not part of the log: there are two logs.`,
+      );
     }
   }
   const own = (t: string) => leavesOf(log, t).filter((leaf) => leaf['draw'] === manifest.draw);
   const seal = context.seal();
-  expectOne(findings, 'announcement', own('draw.announced'), {
+  expectOne(findings, say('公告', 'announcement'), own('draw.announced'), {
     manifestHash: context.manifestHash(),
   });
-  expectOne(findings, 'seal', own('draw.sealed'), { seal: seal.seal });
+  expectOne(findings, say('封存', 'seal'), own('draw.sealed'), { seal: seal.seal });
   const closings = own('draw.closed').length;
-  if (closings > 1) findings.fail(`The log closes this draw ${closings} times.`);
+  if (closings > 1)
+    findings.fail(
+      `日志给本次派号收了 ${closings} 次尾。`,
+      `The log closes this draw ${closings} times.`,
+    );
   const returned = own('draw.returns').map((leaf) => leaf['n']);
   if (new Set(returned).size !== returned.length) {
-    findings.fail('The log seals the same return more than once.');
+    findings.fail(
+      '日志把同一次再派封存了不止一次。',
+      'The log seals the same return more than once.',
+    );
   }
-  findings.pass('The log holds exactly one seal for this draw.');
+  findings.pass('日志里本次派号只有一个封存。', 'The log holds exactly one seal for this draw.');
 }
 
 function expectOne(
   findings: Findings,
-  what: string,
+  what: Sentence,
   leaves: readonly Record<string, unknown>[],
   wanted: Record<string, string>,
 ): void {
   if (leaves.length !== 1) {
     findings.fail(
-      `The log holds ${leaves.length} entries with a ${what} of this draw instead of one.`,
+      `日志里本次派号的${what.zh}有 ${leaves.length} 条，应当只有一条。`,
+      `The log holds ${leaves.length} entries with a ${what.en} of this draw instead of one.`,
     );
   }
   for (const [field, value] of Object.entries(wanted)) {
     if (leaves.some((leaf) => leaf[field] !== value)) {
-      findings.fail(`The log holds another ${what} of this draw than the bundle.`);
+      findings.fail(
+        `日志里本次派号的${what.zh}与数据包不同。`,
+        `The log holds another ${what.en} of this draw than the bundle.`,
+      );
     }
   }
 }
@@ -159,7 +241,13 @@ function bundleCheckpoints(context: Context): Map<number, { path: string; root: 
     const { size, root } = parseCheckpoint(parseNote(file.checkpoint).text);
     const known = found.get(size);
     if (known && !equalBytes(known.root, root)) {
-      throw new Error(`${path} and ${known.path} show two logs of the same size.`);
+      throw new DrawError(
+        'log',
+        say(
+          `${path} 和 ${known.path} 里的日志一样长却不相同。`,
+          `${path} and ${known.path} show two logs of the same size.`,
+        ),
+      );
     }
     found.set(size, { path, root });
   }

@@ -1,9 +1,11 @@
+import { say, sentenceOf, type Sentence } from './sentence.ts';
+
 /** The twelve checks of the specification, in order, with their names. */
 export const CHECK_NAMES = {
   V1: { en: 'rules published in time', zh: '规则事先公布' },
   V2: { en: 'round by the formula', zh: '轮次由公式定' },
   V3: { en: 'sealed before the randomness', zh: '随机数产生前已封存' },
-  V4: { en: 'entries match the seal', zh: '报名名单与封存一致' },
+  V4: { en: 'entries match the seal', zh: '登记名单与封存一致' },
   V5: { en: 'my receipt is in the pool', zh: '我的回执在名单内' },
   V6: { en: 'randomness is the beacon’s', zh: '随机数来自信标' },
   V7: { en: 'seed', zh: '种子' },
@@ -17,42 +19,53 @@ export const CHECK_NAMES = {
 export type CheckId = keyof typeof CHECK_NAMES;
 export type CheckStatus = 'pass' | 'fail' | 'not-checked';
 
-/** The result of one check; `detail` is made of plain sentences. */
+/** The result of one check, in plain sentences. */
 export type Check = {
   id: CheckId;
-  name: { en: string; zh: string };
+  name: Sentence;
   status: CheckStatus;
-  detail: string;
+  told: Sentence[];
 };
 
-/** Thrown inside a check that cannot run; the message says what it needs. */
-export class NotChecked extends Error {}
+/** Thrown inside a check that cannot run; the sentence says what it needs. */
+export class NotChecked extends Error {
+  readonly sentence: Sentence;
+
+  constructor(zh: string, en: string) {
+    super(en);
+    this.sentence = say(zh, en);
+  }
+}
 
 /** What a running check has found so far. */
 export class Findings {
-  readonly passed: string[] = [];
-  readonly failed: string[] = [];
-  readonly unchecked: string[] = [];
+  readonly passed: Sentence[] = [];
+  readonly failed: Sentence[] = [];
+  readonly unchecked: Sentence[] = [];
 
   /** Records a fact that was checked and holds. */
-  pass(sentence: string): void {
-    this.passed.push(sentence);
+  pass(zh: string, en: string): void {
+    this.passed.push(say(zh, en));
   }
 
   /** Records what is wrong. */
-  fail(...sentences: readonly string[]): void {
-    this.failed.push(...sentences);
+  fail(zh: string, en: string): void {
+    this.failed.push(say(zh, en));
+  }
+
+  /** Records several things that are wrong. */
+  failAll(sentences: readonly Sentence[]): void {
+    for (const sentence of sentences) this.failed.push(sentence);
   }
 
   /** Records a part that could not be checked: "not checked: …" will precede the words. */
-  skip(reason: string): void {
-    this.unchecked.push(reason);
+  skip(zh: string, en: string): void {
+    this.unchecked.push(say(zh, en));
   }
 
   /** Records one sentence as held or broken. */
-  expect(holds: boolean, passed: string, failed: string): void {
-    if (holds) this.pass(passed);
-    else this.fail(failed);
+  expect(holds: boolean, passed: Sentence, failed: Sentence): void {
+    (holds ? this.passed : this.failed).push(holds ? passed : failed);
   }
 }
 
@@ -64,17 +77,47 @@ export function runCheck(id: CheckId, check: (findings: Findings) => void): Chec
   try {
     check(findings);
   } catch (error) {
-    if (error instanceof NotChecked) findings.skip(error.message);
-    else findings.fail(error instanceof Error ? error.message : String(error));
+    if (error instanceof NotChecked) findings.unchecked.push(error.sentence);
+    else findings.failed.push(sentenceOf(error));
   }
   const { passed, failed, unchecked } = findings;
-  const skipped = unchecked.map((reason) => `not checked: ${reason}`);
+  const skipped = unchecked.map(({ zh, en }) => say(`未检查：${zh}`, `not checked: ${en}`));
   const status = failed.length > 0 ? 'fail' : unchecked.length > 0 ? 'not-checked' : 'pass';
-  const sentences = status === 'fail' ? shortened(failed) : [...skipped, ...passed];
-  return { id, name: CHECK_NAMES[id], status, detail: sentences.join(' ') };
+  const told = status === 'fail' ? shortened(failed) : [...skipped, ...passed];
+  return { id, name: CHECK_NAMES[id], status, told };
 }
 
-function shortened(sentences: readonly string[]): string[] {
+function shortened(sentences: readonly Sentence[]): Sentence[] {
   const rest = sentences.length - SENTENCES_MAX;
-  return rest > 0 ? [...sentences.slice(0, SENTENCES_MAX), `(${rest} more)`] : [...sentences];
+  if (rest <= 0) return [...sentences];
+  return [...sentences.slice(0, SENTENCES_MAX), say(`（另有 ${rest} 处）`, `(${rest} more)`)];
+}
+
+/** How many checks ended each way. */
+export type Tally = { pass: number; fail: number; open: number };
+
+/** Counts the outcomes. */
+export function tally(checks: readonly Check[]): Tally {
+  const count = (wanted: CheckStatus): number =>
+    checks.filter(({ status }) => status === wanted).length;
+  return { pass: count('pass'), fail: count('fail'), open: count('not-checked') };
+}
+
+/** One sentence over all checks, which never calls a draw faultless while something is unchecked. */
+export function verdict(checks: readonly Check[]): Sentence {
+  const { pass, fail, open } = tally(checks);
+  if (fail > 0) {
+    return say(
+      `有 ${fail} 项检查没有通过：${pass} 项通过，${open} 项未检查。`,
+      `${fail} ${fail === 1 ? 'check' : 'checks'} failed: ${pass} passed, ${open} not checked.`,
+    );
+  }
+  if (pass === 0) return say('什么都没有检查成。', 'Nothing could be checked.');
+  if (open > 0) {
+    return say(
+      `没有发现问题：${pass} 项通过，${open} 项未检查。`,
+      `No fault found: ${pass} passed, ${open} not checked.`,
+    );
+  }
+  return say(`${pass} 项检查全部通过。`, `All ${pass} checks passed.`);
 }
