@@ -8,16 +8,20 @@ import { projectFolder } from './platform/project.ts';
 
 const letters = ['a', 'b'] as const;
 
-/** Where nothing answers: a witness that refused to start is still named, so that nothing goes on unwitnessed. */
-const nowhere = 'http://127.0.0.1:9';
-
-export type DemoWitnesses = { settings: WitnessSetting[]; stop(): Promise<void> };
+export type DemoWitnesses = {
+  /** Their addresses come in as they begin to listen; until then, and after a refusal, they are empty. */
+  settings: WitnessSetting[];
+  /** Settles when each of them listens or has refused. */
+  ready: Promise<unknown>;
+  stop(): Promise<void>;
+};
 
 /**
  * The demo's two witnesses: processes of their own beside the server, which a real installation
- * leaves to other bodies. Their names say that they are not independent. One that refuses, because
- * the database was reset or restored under it, is told to `onError` and stays named: draws are then
- * burnt rather than held without it.
+ * leaves to other bodies. Their names say that they are not independent. Only at their first start are
+ * they waited for; later their keys are known from their folders. One that refuses, because the
+ * database was reset or restored under it, is told to `onError` and stays named: draws are then burnt
+ * rather than held without it.
  */
 export async function startDemoWitnesses(
   ctx: Context,
@@ -26,25 +30,39 @@ export async function startDemoWitnesses(
   await ctx.sequencer.drain();
   const { origin } = await logIdentity(ctx);
   const log = logVkey(ctx.secrets, origin);
-  const started = await Promise.all(
-    letters.map((letter) => {
-      const name = `demo-witness-${letter}.not-independent`;
-      return startWitness({ log, name, dir: join(ctx.config.data_dir, `witness-${letter}`) });
-    }),
-  );
-  for (const { refused } of started) if (refused) onError(new Error(refused));
+  const started = letters.map((letter) => {
+    const name = `demo-witness-${letter}.not-independent`;
+    return startWitness({ log, name, dir: join(ctx.config.data_dir, `witness-${letter}`) });
+  });
+  for (const { ready, name } of started)
+    void ready.then((refused) => {
+      if (refused !== undefined)
+        onError(
+          new Error(
+            `The demo witness ${name} does not countersign: ${refused} Draws that name it are burnt.`,
+          ),
+        );
+    });
+  const settings = await Promise.all(started.map((one) => one.setting));
   return {
-    settings: started.flatMap(({ setting }) => setting ?? []),
+    settings: settings.filter((one) => one !== undefined),
+    ready: Promise.all(started.map((one) => one.ready)),
     stop: async () => {
       await Promise.all(started.map((one) => one.end()));
     },
   };
 }
 
-type Started = { setting: WitnessSetting | undefined; refused?: string; end(): Promise<void> };
+type Started = {
+  name: string;
+  /** Undefined only when it refused before it ever had a key. */
+  setting: Promise<WitnessSetting | undefined>;
+  /** What it said when it refused; undefined once it listens. */
+  ready: Promise<string | undefined>;
+  end(): Promise<void>;
+};
 
-async function startWitness(witness: { log: string; name: string; dir: string }): Promise<Started> {
-  const { log, name, dir } = witness;
+function startWitness({ log, name, dir }: { log: string; name: string; dir: string }): Started {
   const child = spawn(
     process.execPath,
     [
@@ -55,19 +73,26 @@ async function startWitness(witness: { log: string; name: string; dir: string })
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const words = firstWords(child, ended);
+  const known = knownSetting(dir);
+  const setting = known ? Promise.resolve(known) : words.then(() => knownSetting(dir));
+  const ready = Promise.all([words, setting]).then(([said, named]) => {
+    const [, vkey, url] = /The witness (\S+) listens on (http:\/\/\S+?)\.\n/.exec(said) ?? [];
+    if (!named || vkey !== named.vkey || url === undefined) return said.trim();
+    named.url = url;
+    return undefined;
+  });
   const end = async (): Promise<void> => {
     child.stdin.end();
     await ended;
   };
-  const said = await firstWords(child, ended);
-  const [, vkey, url] = /The witness (\S+) listens on (http:\/\/\S+?)\.\n/.exec(said) ?? [];
-  if (vkey !== undefined && url !== undefined) return { setting: witnessSetting(vkey, url), end };
-  const known = join(dir, 'vkey');
-  return {
-    setting: existsSync(known) ? witnessSetting(readFileSync(known, 'utf8').trim(), nowhere) : undefined, // prettier-ignore
-    refused: `The demo witness ${name} does not countersign: ${said.trim()} Draws that name it are burnt.`,
-    end,
-  };
+  return { name, setting, ready, end };
+}
+
+/** A witness whose folder tells its key, not yet listening. */
+function knownSetting(dir: string): WitnessSetting | undefined {
+  const file = join(dir, 'vkey');
+  return existsSync(file) ? witnessSetting(readFileSync(file, 'utf8').trim(), '') : undefined;
 }
 
 /** What a witness says until it listens or ends. */

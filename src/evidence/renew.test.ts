@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,6 +9,7 @@ import { readConfig } from '../platform/config.ts';
 import { openDb, type Db } from '../platform/db.ts';
 import { createHttp } from '../platform/http.ts';
 import { appendEvents } from '../platform/outbox.ts';
+import { openSecrets } from '../platform/secrets.ts';
 import { sql } from '../platform/sql.ts';
 import {
   createSequencer,
@@ -24,6 +25,7 @@ import {
   type Renewed,
   type WitnessSetting,
 } from './index.ts';
+import { renewCommand } from './renew-cli.ts';
 import { verifyCommand } from './verify-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zhenghao-renew-'));
@@ -249,4 +251,25 @@ test('[R067] a renewal that was changed in the database is found', async () => {
     await tamper(db, 'insert into evidence.renewal select * from public.keep');
   }
   assert.deepEqual(await verifyLog({ db, fields: w.ctx.fields, vkey: renewed.vkey }), []);
+});
+
+test('[R067] npm run log:renew renews a database with the keys of its data folder, and says what to do next', async () => {
+  const data = join(folder, 'data');
+  const out = join(folder, 'new-origin.checkpoint');
+  const lines: string[] = [];
+  const run = (...args: string[]) => renewCommand(args, (line) => lines.push(line));
+  assert.equal(await run('--actor', 'wang', '--data', data), 2);
+  const secrets = openSecrets(data, w.ctx.random);
+  assert.equal(await run('--data', data), 2);
+  const own = await evidenceWorld('renew by command');
+  try {
+    assert.equal(await run('--actor', 'wang', '--data', data, '--database', own.url), 1);
+    await createSequencer({ ...own.ctx, secrets }, { origin: 'log.example/command' }).drain();
+    const target = ['--data', data, '--database', own.url, '--out', out];
+    assert.equal(await run('--actor', 'wang', ...target, '--origin', 'log.example/next'), 0);
+    assert.match(readFileSync(out, 'utf8'), /^log\.example\/next\n0\n/);
+    assert.match(lines.join('\n'), /npm run witness -- --log log\.example\/next\+/);
+  } finally {
+    await own.stop();
+  }
 });

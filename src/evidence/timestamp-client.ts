@@ -11,8 +11,6 @@ const DATA_OID = '1.2.840.113549.1.7.1';
 const NONCE_BYTES = 8;
 const REPLY_BYTES_MAX = 262_144;
 const REQUEST_MS_MAX = 10_000;
-/** PKIStatus 0 granted, 1 granted with changes. */
-const GRANTED_MAX = 1;
 
 /**
  * Asks a timestamping authority (RFC 3161) to stamp a SHA-256 digest (32 bytes).
@@ -44,7 +42,8 @@ export async function requestTimestamp(
   const bytes = await post(ctx, url, new Uint8Array(request.toSchema().toBER()));
   const reply = pki.TimeStampResp.fromBER(bytes);
   const token = reply.timeStampToken;
-  if (Number(reply.status.status) > GRANTED_MAX || !token)
+  const { granted, grantedWithMods } = pki.PKIStatus;
+  if (![granted, grantedWithMods].includes(reply.status.status) || !token)
     throw new Error(`The timestamping authority refused (status ${reply.status.status}).`);
   const signed = new pki.SignedData({ schema: token.content });
   const octets = signed.encapContentInfo.eContent;

@@ -47,7 +47,7 @@ export async function examineCopy(
   options: { vkey: string; from?: string },
 ): Promise<LogReport> {
   const { findings, older, origins, vkey } = await openOlder(source, options);
-  const tree = await verifyTree(source, { vkey, older: inRange(older) });
+  const tree = await verifyTree(source, { vkey, older: inRange(older, origins) });
   findings.push(...tree.findings, ...beyond(older, tree.checkpoint, origins));
   const root = toHex(edgeRoot(tree.edge, nodeHasher));
   return { findings, leaves: tree.edge.size, root, signed_at: undefined };
@@ -70,7 +70,7 @@ export async function examineLog(options: {
     const tree = await verifyTree(databaseSource(tx), {
       vkey,
       older: async (from, to) => [
-        ...(await inRange(older)(from, to)),
+        ...(await inRange(older, origins)(from, to)),
         ...(await storedCheckpoints(tx, { from, to, origins }, findings)),
       ],
     });
@@ -131,10 +131,16 @@ function openFrom(note: string, origins: Origins, findings: Finding[]): OlderChe
   return opened.checkpoint ? [{ checkpoint: opened.checkpoint, label }] : [];
 }
 
-/** Each older checkpoint is met once: in the bundle that reaches its size; size 0 before the first. */
-function inRange(older: OlderCheckpoint[]): ReadOlder {
+/**
+ * Each older checkpoint is met once: in the bundle that reaches its size; size 0 before the first. One
+ * of a former origin over more than was kept has nothing to be compared with; see `beyond`.
+ */
+function inRange(older: OlderCheckpoint[], origins: Origins): ReadOlder {
+  const kept = older.filter(
+    ({ checkpoint: { origin, size } }) => size <= (origins.endOf(origin) ?? Infinity),
+  );
   return async (from, to) =>
-    older.filter(({ checkpoint: { size } }) => (to === 0 ? size === 0 : size > from && size <= to));
+    kept.filter(({ checkpoint: { size } }) => (to === 0 ? size === 0 : size > from && size <= to));
 }
 
 /** Checkpoints over more than the log kept: of all of it, or of a former origin when it was renewed. */

@@ -13,7 +13,7 @@ import { readCapped } from './read-capped.ts';
 import { readHead, readWitnessedSize, type CheckpointRow } from './store-checkpoint.ts';
 import { tileReader } from './tiles.ts';
 
-/** A witness as we ask it: its verifier key (type 0x04) and the prefix of its service. */
+/** A witness as we ask it: its verifier key (type 0x04) and the prefix of its service, '' while it has none. */
 export type WitnessAddress = { vkey: string; url: string };
 
 export type WitnessingContext = { db: Db; network: typeof fetch };
@@ -143,6 +143,8 @@ async function step(ctx: WitnessingContext, lane: Lane, signal: AbortSignal): Pr
   const head = await readHead(ctx.db);
   // An empty log holds nothing to witness.
   if (!head || head.size === 0) return false;
+  // Named, but not running: the demo's own while they start.
+  if (lane.witness.url === '') return false;
   if (lane.origin !== head.origin) {
     lane.size = await readWitnessedSize(ctx.db, head.origin, lane.witness.vkey);
     lane.origin = head.origin;

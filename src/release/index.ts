@@ -6,3 +6,8 @@ export { changePlan } from './change-plan.ts';
 export { demo_rhythm, default_rhythm, type PlanDraft } from './rules.ts';
 export { entriesOf } from './views.ts';
 export { createRoundSource, type RoundSource } from './beacon/round-source.ts';
+export { makeWishes, type ListedWish } from './make-wishes.ts';
+export { withdrawWish } from './wish.ts';
+export { viewDraws, type DrawView } from './views.ts';
+export { drawBundle } from './bundle.ts';
+export { getDraw } from './store-draw.ts';

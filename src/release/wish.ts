@@ -69,7 +69,8 @@ export async function makeWish(
   return { wish_id: wish.id, secret };
 }
 
-function toRow(
+/** A wish as it is stored, with its secret sealed. */
+export function toRow(
   ctx: WishInputContext,
   input: WishInput,
   facts: { secret: string; family: boolean },
@@ -93,23 +94,30 @@ function toRow(
 }
 
 async function checkWish(ctx: WishInputContext, input: WishInput): Promise<void> {
-  const today = shanghaiDate(ctx.clock.now());
-  const { healthcare_service_ids: ids, from_date, to_date } = input;
+  const { healthcare_service_ids: ids, to_date } = input;
   const services = await getServices(ctx.db, ids);
   const plans = await Promise.all(ids.map((id) => planFor(ctx.db, id, to_date)));
   const inGroup = plans.every(
     (plan) => plan?.draw_group === input.draw_group && plan.hospital_id === input.hospital_id,
   );
-  const clear =
-    (input.any_service || ids.length > 0) &&
+  const known = services.length === ids.length && inGroup;
+  if (!known || !isClear(input, shanghaiDate(ctx.clock.now()))) throw new Problem(wishUnclear);
+}
+
+/** Whether a wish says what it wants within the limits; that its clinics exist is another question. */
+export function isClear(
+  wish: Pick<WishInput, 'healthcare_service_ids' | 'any_service' | 'from_date' | 'to_date'>,
+  today: string,
+): boolean {
+  const { healthcare_service_ids: ids, from_date, to_date } = wish;
+  return (
+    (wish.any_service || ids.length > 0) &&
     ids.length <= 10 &&
     new Set(ids).size === ids.length &&
-    services.length === ids.length &&
-    inGroup &&
     from_date <= to_date &&
     to_date >= today &&
-    to_date <= addDays(today, wish_days_max);
-  if (!clear) throw new Problem(wishUnclear);
+    to_date <= addDays(today, wish_days_max)
+  );
 }
 
 /** The wish, if it may be changed by whoever asks: `mine` decides. @throws Problem release/wish-unknown. */

@@ -21,7 +21,10 @@ export async function timestampAuthority(time: Date) {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      if (fault === 'down') return void response.writeHead(503).end();
+      if (fault === 'down') {
+        response.writeHead(503).end();
+        return;
+      }
       const asked = pki.TimeStampReq.fromBER(Uint8Array.from(Buffer.concat(parts)));
       void stamp(asked, { keys, certificate, time, fault }).then((reply) =>
         response.writeHead(200, { 'content-type': 'application/timestamp-reply' }).end(reply),

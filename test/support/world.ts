@@ -19,8 +19,11 @@ export async function world(
   seed: string,
   start = new Date('2026-11-24T00:00:00Z'),
   environment: Record<string, string> = {},
-  /** Changes the context before the routes are built on it, e.g. to switch a guard off. */
-  change: (ctx: Context, url: string) => void = () => undefined,
+  /**
+   * Changes the context before the routes are built on it, e.g. to switch a guard off; what it returns
+   * runs when the log has begun.
+   */
+  change: (ctx: Context, url: string) => void | (() => Promise<void>) = () => undefined,
 ) {
   const cluster = await testCluster();
   const clock = manualClock(start);
@@ -35,9 +38,10 @@ export async function world(
     random: seededRandom(seed),
     secrets: secretsFrom(new TextEncoder().encode(seed)),
   });
-  change(ctx, cluster.url);
+  const onceLogged = change(ctx, cluster.url);
   await migrate(ctx.db);
   await ctx.sequencer.drain();
+  await onceLogged?.();
   const demo = config.demo ? await prepareDemo(ctx) : undefined;
   const app = await buildApp(ctx, demo ? { demo } : {});
   /** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, messages. */
@@ -49,6 +53,7 @@ export async function world(
       await ctx.outbox.drain();
       await sendMessages(ctx);
       await ctx.sequencer.drain();
+      await ctx.witnessing.run();
     }
   };
   const advance = async (seconds: number): Promise<void> => {

@@ -15,6 +15,10 @@ const VisitPage = lazy(() => import('./visit.tsx').then((m) => ({ default: m.Vis
 const EntriesPage = lazy(() => import('./entries.tsx').then((m) => ({ default: m.EntriesPage })));
 const EntryPage = lazy(() => import('./entry.tsx').then((m) => ({ default: m.EntryPage })));
 const VerifyPage = lazy(() => import('./verify.tsx').then((m) => ({ default: m.VerifyPage })));
+const DrawsPage = lazy(() => import('./draws.tsx').then((m) => ({ default: m.DrawsPage })));
+const DrawPage = lazy(() => import('./draw.tsx').then((m) => ({ default: m.DrawPage })));
+const EnterPage = lazy(() => import('./draw-enter.tsx').then((m) => ({ default: m.EnterPage })));
+const DemandPage = lazy(() => import('./demand.tsx').then((m) => ({ default: m.DemandPage })));
 const PeoplePage = lazy(() => import('./people.tsx').then((m) => ({ default: m.PeoplePage })));
 const SignInPage = lazy(() => import('./sign-in.tsx').then((m) => ({ default: m.SignInPage })));
 const NoticesPage = lazy(() => import('./notices.tsx').then((m) => ({ default: m.NoticesPage })));
@@ -32,6 +36,10 @@ export function App(): ReactElement {
             <Route path="/h/:hospitalId/s/:sessionId" element={<SessionPage />} />
             <Route path="/visits" element={<VisitsPage />} />
             <Route path="/visits/:appointmentId" element={<VisitPage />} />
+            <Route path="/draws" element={<DrawsPage />} />
+            <Route path="/draws/:drawId" element={<DrawPage />} />
+            <Route path="/draws/:drawId/enter" element={<EnterPage />} />
+            <Route path="/demand" element={<DemandPage />} />
             <Route path="/entries" element={<EntriesPage />} />
             <Route path="/entries/:entryId" element={<EntryPage />} />
             <Route path="/entries/:entryId/verify" element={<VerifyPage />} />

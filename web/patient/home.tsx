@@ -5,6 +5,7 @@ import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
 
 const entries = [
+  ['/draws', 'draws.title', 'home.draws'],
   ['/visits', 'nav.visits', 'home.visits'],
   ['/entries', 'nav.entries', 'home.entries'],
   ['/patients', 'nav.patients', 'home.patients'],

@@ -3,13 +3,18 @@ import { BrowserRouter } from 'react-router';
 import { I18nProvider } from '../shared/i18n.tsx';
 import { zh as sharedZh } from '../shared/zh.ts';
 import { App } from './app.tsx';
+import { zhDraw } from './zh-draw.ts';
 import { zh } from './zh.ts';
 
-const chinese = { ...sharedZh, ...zh };
+const chinese = { ...sharedZh, ...zh, ...zhDraw };
 
 async function english(): Promise<Record<string, string>> {
-  const [shared, own] = await Promise.all([import('../shared/en.ts'), import('./en.ts')]);
-  return { ...shared.en, ...own.en };
+  const [shared, own, draw] = await Promise.all([
+    import('../shared/en.ts'),
+    import('./en.ts'),
+    import('./en-draw.ts'),
+  ]);
+  return { ...shared.en, ...own.en, ...draw.enDraw };
 }
 
 const place = document.getElementById('app');

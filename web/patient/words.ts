@@ -1,6 +1,9 @@
 import { useWords } from '../shared/i18n.tsx';
 import type { zh as sharedZh } from '../shared/zh.ts';
+import type { zhDraw } from './zh-draw.ts';
 import type { zh } from './zh.ts';
 
 /** The words of the patients' pages. */
-export const usePatientWords = useWords<keyof typeof sharedZh | keyof typeof zh>;
+export const usePatientWords = useWords<
+  keyof typeof sharedZh | keyof typeof zh | keyof typeof zhDraw
+>;

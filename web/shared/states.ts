@@ -1,4 +1,4 @@
-import type { DrawState, EntryState, SessionState, VisitStatus } from './types.ts';
+import type { DrawState, EntryState, ReviewState, SessionState, VisitStatus, WishState } from './types.ts';
 import type { Tone } from './ui.tsx';
 
 export const sessionTone: Record<SessionState | 'none', Tone> = {
@@ -39,6 +39,21 @@ export const entryTone: Record<EntryState, Tone> = {
   unplaced: 'muted',
   withdrawn: 'muted',
   burnt: 'bad',
+};
+
+export const wishTone: Record<WishState, Tone> = {
+  active: 'open',
+  asked: 'wait',
+  won: 'good',
+  withdrawn: 'muted',
+  expired: 'muted',
+};
+
+export const reviewTone: Record<ReviewState, Tone> = {
+  waiting: 'wait',
+  accepted: 'good',
+  refused: 'bad',
+  appealed: 'wait',
 };
 
 const weight: readonly SessionState[] = [

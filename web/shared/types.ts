@@ -111,13 +111,26 @@ export type DrawSession = {
   places: number;
 };
 
+/** A time at which given-back places are allocated again; `empty`: none had come back. */
+export type DrawReturn = {
+  n: number;
+  closes_at: string;
+  round_at: string;
+  confirm_until: string;
+  state: 'waiting' | 'empty' | 'sealed' | 'drawn' | 'missed';
+};
+
+/** Places and people of a draw that is over. */
+export type Odds = { places: number; entries: number };
+
 export type Draw = {
   draw_id: string;
   code: string;
   number: number;
   group: string;
   state: DrawState;
-  kind: string;
+  /** A shadow allocates for comparison only and gives no number out. */
+  kind: 'first' | 'batch' | 'shadow';
   opens_at: string;
   closes_at: string;
   round: number | null;
@@ -137,8 +150,25 @@ export type Draw = {
     signature: string | null;
   };
   pool: 'public' | 'entrants-and-witnesses';
-  last?: { places: number; entries: number } | null;
+  witnesses: number;
+  wildcards: boolean;
+  eligibility: 'open' | 'prior-visit' | 'pre-review';
+  returns: DrawReturn[];
+  /** How the draw before it of the same group went. */
+  last: Odds | null;
 };
+
+/** What is published of a draw that has run: counts only. */
+export type DrawResult = Odds & {
+  draw_id: string;
+  code: string;
+  state: DrawState;
+  classes: (Odds & { id: string })[];
+  returns: { n: number; state: DrawReturn['state']; places: number; given: number }[];
+  attendance: { given: number; attended: number; no_show: number } | null;
+};
+
+export type DemandMonth = Odds & { month: string; department_name: string; draws: number };
 
 export type Me = { account_id: string; phone_masked: string };
 
@@ -210,7 +240,65 @@ export type Entry = {
   session_id: string | null;
   appointment_id: string | null;
   confirm_until: string | null;
+  /** 0 the main draw, else the return that gave the place. */
+  n: number;
+  wish_id: string | null;
+  notice_days: number;
+  next_return_at: string | null;
   draw: Draw;
+};
+
+export type WishState = 'active' | 'asked' | 'won' | 'withdrawn' | 'expired';
+
+/** A standing wish: it enters each draw of its group by itself. */
+export type Wish = {
+  wish_id: string;
+  hospital_id: string;
+  draw_group: string;
+  patient_id: string;
+  patient_name_masked: string;
+  services: { id: string; name: string }[];
+  any_service: boolean;
+  from_date: string;
+  to_date: string;
+  notice_days: number;
+  state: WishState;
+  draws_passed: number;
+};
+
+/** A drawn visit that the hospital stopped, and what is held for the person instead. */
+export type Displaced = {
+  displaced_id: string;
+  patient_name_masked: string;
+  service_date: string;
+  service_name: string;
+  practitioner_name: string | null;
+  state: 'waiting' | 'offered' | 'taken' | 'refunded' | 'ended';
+  offer: {
+    appointment_id: string;
+    session_id: string;
+    service_date: string;
+    starts_at: string;
+    service_name: string;
+  } | null;
+};
+
+export type ReviewState = 'waiting' | 'accepted' | 'refused' | 'appealed';
+
+/** A record handed in for a clinic that reviews before it draws. */
+export type Review = {
+  review_id: string;
+  patient_id: string;
+  patient_name_masked: string;
+  draw_group: string;
+  state: ReviewState;
+  submitted_at: string;
+  due_at: string;
+  decided_at: string | null;
+  reason: string | null;
+  other_service_id: string | null;
+  record: string;
+  appeal: string | null;
 };
 
 export type Entered = {

@@ -43,7 +43,7 @@ export async function dropped(data: DataTransfer): Promise<PathFile[]> {
   if (entries.every((entry) => entry === null)) {
     return loose.map((file) => ({ path: file.name, file }));
   }
-  const found = await Promise.all(entries.map((entry) => (entry ? filesBelow(entry) : [])));
+  const found = await Promise.all(entries.filter((entry) => entry !== null).map(filesBelow));
   return found.flat();
 }
 

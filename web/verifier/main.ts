@@ -14,8 +14,10 @@ import { fill, WORDS, type Language, type Word } from './words.ts';
 
 type Told = { sentence: Sentence; bad: boolean };
 
+const spoken: Language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+
 const state = {
-  language: (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en') as Language,
+  language: spoken,
   bundle: null as Given | null,
   receipt: null as { draw: string; e: string } | null,
   other: null as Given | null,

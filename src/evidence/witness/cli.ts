@@ -61,7 +61,9 @@ async function lockFolder(dir: string): Promise<() => Promise<void>> {
     } catch (error) {
       if (!(error instanceof FolderInUseError)) throw error;
       if (waited_ms >= ending_ms_max)
-        throw new Error(`Another witness (process ${error.pid}) is using ${dir}.`);
+        throw new Error(`Another witness (process ${error.pid}) is using ${dir}.`, {
+          cause: error,
+        });
       await sleep(100);
     }
 }

@@ -48,7 +48,7 @@ export function readState(dir: string, origin: string): State | undefined {
   if (!existsSync(file)) return undefined;
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    const { size, root, checkpoint = undefined } = kept;
+    const { size, root, checkpoint } = kept;
     if (kept['origin'] !== origin || !isHex(root, 32)) throw new TypeError('not of this log');
     const state = { origin, size: Number(size), root: fromHex(root) };
     if (checkpoint === undefined && size === 0 && root === toHex(emptyRoot()))

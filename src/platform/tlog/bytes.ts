@@ -80,8 +80,7 @@ export function fromHex(text: string): Uint8Array {
   return bytes;
 }
 
-/** Writes the bytes of a lower-case hex text into `into` at `offset`; throws TypeError on bad hex. */
-export function writeHex(text: string, into: Uint8Array, offset: number): void {
+function writeHex(text: string, into: Uint8Array, offset: number): void {
   if (text.length % 2 !== 0) throw new TypeError('hex text of odd length');
   let seen = 0;
   for (let i = 0, at = offset; i < text.length; i += 2, at++) {

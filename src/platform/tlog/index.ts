@@ -15,7 +15,6 @@ export {
   u64be,
   utf8,
   utf8Text,
-  writeHex,
 } from './bytes.ts';
 export { canonicalBytes, canonicalText, parseCanonical, type Json } from './canonical-json.ts';
 export { cosign, cosignatureTime, cosignedMessage } from './cosignature.ts';

@@ -106,7 +106,8 @@ function transpose(rows: readonly Code[], into: (column: number) => Code): numbe
     shuffle(c, d, HIGH_WORDS),
   ];
   const kept = halves.map((half, i) => seq(half, set(ROW + i)));
-  const [ab0, ab1, cd0, cd1] = LANES.map((i) => get(ROW + i)) as [Code, Code, Code, Code];
+  const [ab0, ab1] = [get(ROW), get(ROW + 1)];
+  const [cd0, cd1] = [get(ROW + 2), get(ROW + 3)];
   return seq(
     ...kept,
     shuffle(ab0, cd0, LOW_HALVES),
@@ -123,16 +124,8 @@ function transpose(rows: readonly Code[], into: (column: number) => Code): numbe
 /** One round of FIPS 180-4, 6.2.2; instead of moving eight values their names move by one each round. */
 function round(t: number): number[] {
   const name = (i: number): number => WORKING + ((i + 8 * ROUNDS - t) % 8);
-  const [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => get(name(i))) as [
-    Code,
-    Code,
-    Code,
-    Code,
-    Code,
-    Code,
-    Code,
-    Code,
-  ];
+  const [a, b, c, d] = [get(name(0)), get(name(1)), get(name(2)), get(name(3))];
+  const [e, f, g, h] = [get(name(4)), get(name(5)), get(name(6)), get(name(7))];
   const sum1 = xor(rotate(e, 6), rotate(e, 11), rotate(e, 25));
   const sum0 = xor(rotate(a, 2), rotate(a, 13), rotate(a, 22));
   const constant = loadSplat(get(CONSTANTS), CONSTANTS_AT + 4 * t);

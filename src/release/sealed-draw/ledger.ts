@@ -217,34 +217,12 @@ export function returnLineProblems(
   const due = new Map(dueAt(ledger, n).map((place) => [place.place, place]));
   const told: Sentence[] = [];
   let joining = ledger.slots.length;
-  for (const { place, slot, why, x } of lines) {
+  for (const line of lines) {
+    const { place, slot, why } = line;
     const back = due.get(place);
     due.delete(place);
-    if (back) {
-      if (why !== back.why)
-        told.push(
-          say(
-            `号 ${place} 退回的原因是 ${back.why}，不是 ${why}。`,
-            `Place ${place} came back by ${back.why}, not ${why}.`,
-          ),
-        );
-      if (back.x !== null && back.x.join() !== x.join()) {
-        told.push(
-          say(
-            `等待再派的号 ${place} 的排除名单被改过。`,
-            `The exclusions of waiting place ${place} were changed.`,
-          ),
-        );
-      }
-      if (why === 'cancel' && back.by !== null && !x.includes(back.by)) {
-        told.push(
-          say(
-            `号 ${place} 没有排除退掉它的那条登记。`,
-            `Place ${place} does not exclude the entry that cancelled it.`,
-          ),
-        );
-      }
-    } else if (why !== 'direct' || !isFreeForDirect(ledger, place, joining)) {
+    if (back) told.push(...backProblems(line, back));
+    else if (why !== 'direct' || !isFreeForDirect(ledger, place, joining)) {
       told.push(
         say(
           `号 ${place} 没有退回，却出现在第 ${n} 次再派里。`,
@@ -255,21 +233,51 @@ export function returnLineProblems(
     if (place === joining) joining++;
     const known =
       place < ledger.placeCount ? ledger.slots[place] === slot : ledger.slots.includes(slot);
-    if (!known)
-      told.push(
-        say(
-          `号 ${place} 不是场次 ${slot} 的号。`,
-          `Place ${place} is not a place of session ${slot}.`,
-        ),
-      );
+    if (known) continue;
+    told.push(
+      say(
+        `号 ${place} 不是场次 ${slot} 的号。`,
+        `Place ${place} is not a place of session ${slot}.`,
+      ),
+    );
   }
-  for (const place of due.keys())
+  for (const place of due.keys()) {
     told.push(
       say(
         `号 ${place} 已经退回，第 ${n} 次再派却没有列入。`,
         `Place ${place} came back but return ${n} left it out.`,
       ),
     );
+  }
+  return told;
+}
+
+function backProblems({ place, why, x }: ReturnLine, back: DuePlace): Sentence[] {
+  const told: Sentence[] = [];
+  if (why !== back.why) {
+    told.push(
+      say(
+        `号 ${place} 退回的原因是 ${back.why}，不是 ${why}。`,
+        `Place ${place} came back by ${back.why}, not ${why}.`,
+      ),
+    );
+  }
+  if (back.x !== null && back.x.join() !== x.join()) {
+    told.push(
+      say(
+        `等待再派的号 ${place} 的排除名单被改过。`,
+        `The exclusions of waiting place ${place} were changed.`,
+      ),
+    );
+  }
+  if (why === 'cancel' && back.by !== null && !x.includes(back.by)) {
+    told.push(
+      say(
+        `号 ${place} 没有排除退掉它的那条登记。`,
+        `Place ${place} does not exclude the entry that cancelled it.`,
+      ),
+    );
+  }
   return told;
 }
 

@@ -28,6 +28,7 @@ import {
   type LogLine,
   type PoolLine,
   type ReturnLine,
+  type ReturnSealFile,
 } from './types.ts';
 import { beaconFileProblems, rankingProblems } from './verify-draw.ts';
 import { missing, ownedLike, ownedLines, readBeaconFile, type Context } from './verify-context.ts';
@@ -174,6 +175,37 @@ function checkReturnSeed(context: Context, n: number, findings: Findings): strin
   const beacon = readBeaconFile(files, `${folder}/beacon.json`);
   if (!seal) throw missing(`${folder}/seal.json`);
   if (!beacon) throw missing(`${folder}/beacon.json`);
+  checkReturnSeal(context, n, seal, findings);
+  const moment = returnMoment(manifest, n);
+  const round = 'round' in beacon ? beacon.round : null;
+  if (round !== moment.round) {
+    const zhRound = (one: number | null): string => (one === null ? '骰子' : `第 ${one} 轮`);
+    findings.fail(
+      `第 ${n} 次再派用了${zhRound(round)}，按规则应当是${zhRound(moment.round)}。`,
+      `Return ${n} used round ${round ?? 'of dice'}, the rules give ${moment.round ?? 'dice'}.`,
+    );
+  }
+  for (const { zh, en } of beaconFileProblems(context, beacon, manifest)) {
+    findings.fail(`第 ${n} 次再派：${zh}`, `Return ${n}: ${en}`);
+  }
+  const { randomness } = beacon;
+  const mainSeal = context.seal().seal;
+  const seed = returnSeed({ seal: mainSeal, returnsHash: seal.returnsHash, randomness }, hasher);
+  if (beacon.seed !== seed) {
+    findings.fail(`第 ${n} 次再派的种子算不出来。`, `The seed of return ${n} is not its own.`);
+  }
+  return beacon.seed;
+}
+
+function checkReturnSeal(
+  context: Context,
+  n: number,
+  seal: ReturnSealFile,
+  findings: Findings,
+): void {
+  const manifest = context.manifest();
+  const { files, hasher } = context;
+  const folder = returnFolder(n);
   const moment = returnMoment(manifest, n);
   const bytes = files.get(`${folder}/returns.jsonl`) ?? new Uint8Array(0);
   const hash = toHex(hasher.sha256(bytes));
@@ -213,23 +245,6 @@ function checkReturnSeed(context: Context, n: number, findings: Findings): strin
     latest,
     late: say('封存得太晚', 'was sealed too late before its randomness'),
   });
-  const round = 'round' in beacon ? beacon.round : null;
-  if (round !== moment.round) {
-    findings.fail(
-      `第 ${n} 次再派用了第 ${round ?? '（骰子）'} 轮，按规则应当是第 ${moment.round ?? '（骰子）'} 轮。`,
-      `Return ${n} used round ${round ?? 'of dice'}, the rules give ${moment.round ?? 'dice'}.`,
-    );
-  }
-  for (const { zh, en } of beaconFileProblems(context, beacon, manifest)) {
-    findings.fail(`第 ${n} 次再派：${zh}`, `Return ${n}: ${en}`);
-  }
-  const { randomness } = beacon;
-  const mainSeal = context.seal().seal;
-  const seed = returnSeed({ seal: mainSeal, returnsHash: seal.returnsHash, randomness }, hasher);
-  if (beacon.seed !== seed) {
-    findings.fail(`第 ${n} 次再派的种子算不出来。`, `The seed of return ${n} is not its own.`);
-  }
-  return beacon.seed;
 }
 
 function checkReturnDraw(

@@ -5,14 +5,27 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { utf8, utf8Text } from '../../platform/tlog/index.ts';
+import {
+  canonicalBytes,
+  concatBytes,
+  toBase64,
+  utf8,
+  utf8Text,
+} from '../../platform/tlog/index.ts';
+import { nodeHasher } from '../../platform/tlog/node-hasher.ts';
 import {
   makeSyntheticDraw,
   type SyntheticDraw,
   type SyntheticOptions,
 } from '../../../test/support/synthetic-draw.ts';
 import type { Tamper } from '../../../test/support/synthetic-stage.ts';
-import { verifyBundle, type Check, type FinalLine, type VerifyOptions } from './index.ts';
+import {
+  sealedLeaf,
+  verifyBundle,
+  type Check,
+  type FinalLine,
+  type VerifyOptions,
+} from './index.ts';
 
 // Dice spare the slow pairings where the beacon is not the subject.
 const RICH: SyntheticOptions = { kind: 'dice', reserves: true, weights: true };
@@ -296,6 +309,47 @@ test('a file that is not canonical or is cut off fails the check that owns it', 
     }
   }
 });
+
+test('a timestamp is told but never passes V3 by itself, and one over something else fails it', () => {
+  const draw = makeSyntheticDraw({ kind: 'dice', witnesses: 0, returns: false });
+  const { manifest, seal } = draw.parts;
+  assert.ok(seal);
+  const leaf = sealedLeaf(manifest.draw, seal.manifestHash, seal.seal);
+  const v3 = (imprint: Uint8Array, time: string) => {
+    const stamped = { ...seal, timestamps: [toBase64(token(imprint, time))] };
+    return verifyBundle(new Map(draw.files).set('seal.json', canonicalBytes(stamped)))[2];
+  };
+  const good = v3(nodeHasher.sha256(leaf), '20251009095000Z');
+  assert.equal(good?.status, 'not-checked');
+  assert.ok(
+    good.told.some(({ en }) => /names this hash .* signature is not checked here/.test(en)),
+  );
+  assert.equal(v3(new Uint8Array(32), '20251009095000Z')?.status, 'fail');
+  assert.equal(v3(nodeHasher.sha256(leaf), '20261009095000Z')?.status, 'fail');
+});
+
+/** The bytes of an RFC 3161 token, as far as a verifier reads it. */
+function token(imprint: Uint8Array, time: string): Uint8Array {
+  const der = (tag: number, ...parts: Uint8Array[]): Uint8Array => {
+    const body = concatBytes(...parts);
+    const length = body.length < 128 ? [body.length] : [0x81, body.length];
+    return concatBytes(Uint8Array.of(tag, ...length), body);
+  };
+  const [sequence, integer, octets, oid] = [0x30, 0x02, 0x04, 0x06] as const;
+  const one = der(integer, Uint8Array.of(1));
+  const name = der(oid, Uint8Array.of(42));
+  const info = der(
+    sequence,
+    one,
+    name,
+    der(sequence, der(sequence, name), der(octets, imprint)),
+    one,
+    der(0x18, utf8(time)),
+  );
+  const content = der(sequence, name, der(0xa0, der(octets, info)));
+  const signed = der(sequence, der(integer, Uint8Array.of(3)), der(0x31), content, der(0x31));
+  return der(sequence, name, der(0xa0, signed));
+}
 
 test('the command line prints every check by name and exits 0, 1 or 2', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sealed-draw-'));
