@@ -19,20 +19,23 @@ export type DemoWitnesses = {
 /**
  * The demo's two witnesses: processes of their own beside the server, which a real installation
  * leaves to other bodies. Their names say that they are not independent. Only at their first start are
- * they waited for; later their keys are known from their folders. One that refuses, because the
+ * they waited for; later their keys are known from their folders, and they begin when `after` is done, so
+ * that the server's own start is not held up. One that refuses, because the
  * database was reset or restored under it, is told to `onError` and stays named: draws are then burnt
  * rather than held without it.
  */
 export async function startDemoWitnesses(
   ctx: Context,
   onError: (error: unknown) => void,
+  after: Promise<unknown> = Promise.resolve(),
 ): Promise<DemoWitnesses> {
   await ctx.sequencer.drain();
   const { origin } = await logIdentity(ctx);
   const log = logVkey(ctx.secrets, origin);
   const started = letters.map((letter) => {
     const name = `demo-witness-${letter}.not-independent`;
-    return startWitness({ log, name, dir: join(ctx.config.data_dir, `witness-${letter}`) });
+    const dir = join(ctx.config.data_dir, `witness-${letter}`);
+    return startWitness({ log, name, dir, after });
   });
   for (const { ready, name } of started)
     void ready.then((refused) => {
@@ -62,8 +65,38 @@ type Started = {
   end(): Promise<void>;
 };
 
-function startWitness({ log, name, dir }: { log: string; name: string; dir: string }): Started {
-  const child = spawn(
+type Asked = { log: string; name: string; dir: string; after: Promise<unknown> };
+
+function startWitness({ log, name, dir, after }: Asked): Started {
+  const known = knownSetting(dir);
+  let running: { child: ChildProcess; ended: Promise<void> } | undefined;
+  let stopped = false;
+  const run = (): Promise<string> => {
+    if (stopped) return Promise.resolve('');
+    const child = spawnWitness({ log, name, dir });
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    running = { child, ended };
+    return firstWords(child, ended);
+  };
+  const words = known ? after.then(run) : run();
+  const setting = known ? Promise.resolve(known) : words.then(() => knownSetting(dir));
+  const ready = Promise.all([words, setting]).then(([said, named]) => {
+    const [, vkey, url] = /The witness (\S+) listens on (http:\/\/\S+?)\.\n/.exec(said) ?? [];
+    if (stopped) return undefined;
+    if (!named || vkey !== named.vkey || url === undefined) return said.trim();
+    named.url = url;
+    return undefined;
+  });
+  const end = async (): Promise<void> => {
+    stopped = true;
+    running?.child.stdin?.end();
+    await running?.ended;
+  };
+  return { name, setting, ready, end };
+}
+
+function spawnWitness({ log, name, dir }: Omit<Asked, 'after'>): ChildProcess {
+  return spawn(
     process.execPath,
     [
       join(projectFolder, 'src/evidence/witness/cli.ts'),
@@ -72,21 +105,6 @@ function startWitness({ log, name, dir }: { log: string; name: string; dir: stri
     ],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   );
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const words = firstWords(child, ended);
-  const known = knownSetting(dir);
-  const setting = known ? Promise.resolve(known) : words.then(() => knownSetting(dir));
-  const ready = Promise.all([words, setting]).then(([said, named]) => {
-    const [, vkey, url] = /The witness (\S+) listens on (http:\/\/\S+?)\.\n/.exec(said) ?? [];
-    if (!named || vkey !== named.vkey || url === undefined) return said.trim();
-    named.url = url;
-    return undefined;
-  });
-  const end = async (): Promise<void> => {
-    child.stdin.end();
-    await ended;
-  };
-  return { name, setting, ready, end };
 }
 
 /** A witness whose folder tells its key, not yet listening. */

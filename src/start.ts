@@ -41,6 +41,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
   const config = readConfig(options.environment);
   const database = await openDatabase(config);
   const ctx = createContext(config, { ...options.overrides, database_url: database.url });
+  const isUp = Promise.withResolvers<void>();
   let witnesses: Promise<DemoWitnesses> | undefined;
   const stopDatabase = async (): Promise<void> => {
     await (await witnesses?.catch(() => undefined))?.stop();
@@ -50,7 +51,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
   try {
     await migrate(ctx.db);
     if (options.background && config.demo && ctx.witnesses.length === 0)
-      witnesses = beginDemoWitnesses(ctx);
+      witnesses = beginDemoWitnesses(ctx, isUp.promise);
     const demo = config.demo ? await prepareDemo(ctx) : undefined;
     const code = demo ? undefined : await offerSetup(ctx);
     const app = await buildApp(ctx, {
@@ -62,6 +63,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
     const loops = options.background ? startLoops(ctx) : [];
     if (options.background && demo) loops.push(await startDemoHis(ctx, report));
+    isUp.resolve();
     const url = addressOf(config, app.server.address() as AddressInfo | null);
     return {
       url,
@@ -80,8 +82,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
 }
 
 /** They start while the demo is prepared; whoever waits for them hears of a failure. */
-function beginDemoWitnesses(ctx: Context): Promise<DemoWitnesses> {
-  const starting = startDemoWitnesses(ctx, reportLoudly);
+function beginDemoWitnesses(ctx: Context, isUp: Promise<void>): Promise<DemoWitnesses> {
+  const starting = startDemoWitnesses(ctx, reportLoudly, isUp);
   starting.catch(() => undefined);
   return starting;
 }

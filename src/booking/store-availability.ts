@@ -79,13 +79,13 @@ export function selectExpiredHolds(
         where a.status = 'held' and a.hold_until <= ${input.at}
           and (not a.contact_due or exists (
             select from booking.slot s where s.id = a.slot_id and s.ends_at <= ${input.at}))
-        order by a.hold_until limit ${input.limit}`)
+        order by a.hold_until, a.id limit ${input.limit}`)
     : db.many(sql`
         select s.appointment_id, s.hold_until
         from booking.slot s join booking.appointment a on a.id = s.appointment_id
         where s.session_id = ${input.session_id} and s.hold_until <= ${input.at}
           and (not a.contact_due or s.ends_at <= ${input.at})
-        order by s.hold_until limit ${input.limit}`);
+        order by s.hold_until, s.id limit ${input.limit}`);
 }
 
 /** What booking knows of a session besides its numbers; undefined when it has none. */

@@ -122,7 +122,8 @@ export function lintPlan(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
     ...lintTimes(plan),
     ...lintOnSite(plan),
     ...lintPattern(plan, clinic),
-    ...(plan.method === 'draw' || plan.shadow ? lintDraw(plan, clinic) : []),
+    ...(plan.method === 'draw' ? lintDraw(plan, clinic) : []),
+    ...(plan.method === 'draw' || plan.shadow ? lintRhythm(plan, clinic) : []),
     ...lintDrawRules(plan.draw_rules, clinic.specialty_name),
     ...lintSwitch(plan, clinic),
   ];
@@ -230,6 +231,13 @@ function lintDraw(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
     );
   if (clinic.outside_channel_open)
     refuse('outside-channel-open', '这个门诊还有号在其他渠道出售，全部收回之前不能派号。');
+  return findings;
+}
+
+function lintRhythm(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
+  const findings: Finding[] = [];
+  const refuse = (code: string, message: string) =>
+    findings.push({ code, severity: 'refuse', message });
   const rhythm = plan.draw_rhythm;
   if (!rhythm) refuse('no-rhythm', '派号计划要写明公告、登记、封存和确认的时间。');
   if (rhythm?.kind === 'seconds' && !clinic.demo)

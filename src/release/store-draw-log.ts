@@ -103,7 +103,9 @@ export async function takeDueCancels(
   tx: Tx,
   now: Date,
 ): Promise<{ draw_id: string; entry_id: string | null; place: number }[]> {
-  return tx.many(
-    sql`delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place`,
-  );
+  return tx.many(sql`
+    with due as (
+      delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place, due_at
+    )
+    select draw_id, entry_id, place from due order by due_at, draw_id, place`);
 }

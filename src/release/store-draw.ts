@@ -293,6 +293,7 @@ export async function drawsToClose(db: Queryable, now: Date): Promise<string[]> 
         select from release.draw_session s join release.session_release r on r.session_id = s.session_id
         where s.draw_id = d.id and r.ends_at > ${now})
       and not exists (
-        select from release.draw_return r where r.draw_id = d.id and r.state in ('waiting', 'sealed'))`);
+        select from release.draw_return r where r.draw_id = d.id and r.state in ('waiting', 'sealed'))
+    order by d.closes_at, d.number`);
   return rows.map((row) => row.id);
 }

@@ -180,7 +180,10 @@ export async function raiseEntries(
   ids: readonly string[],
 ): Promise<Map<string, { version: number; patient_id: string }>> {
   const rows = await tx.many<{ id: string; version: number; patient_id: string }>(sql`
-    update release.entry set version = version + 1
-    where draw_id = ${draw_id} and id = any(${[...ids]}::text[]) returning id, version, patient_id`);
+    with raised as (
+      update release.entry set version = version + 1
+      where draw_id = ${draw_id} and id = any(${[...ids]}::text[]) returning id, version, patient_id
+    )
+    select * from raised order by id collate "C"`);
   return new Map(rows.map(({ id, ...rest }) => [id, rest]));
 }

@@ -93,10 +93,13 @@ export async function moveWishes(
   input: { ids: readonly string[]; from: WishState[]; to: WishState },
 ): Promise<MovedWish[]> {
   return tx.many<MovedWish>(sql`
-    update release.wish set state = ${input.to}, version = version + 1,
-      draws_passed = case when ${input.to} = 'active' then 0 else draws_passed end
-    where id = any(${[...input.ids]}::uuid[]) and state = any(${input.from})
-    returning id, version, hospital_id, patient_id`);
+    with moved as (
+      update release.wish set state = ${input.to}, version = version + 1,
+        draws_passed = case when ${input.to} = 'active' then 0 else draws_passed end
+      where id = any(${[...input.ids]}::uuid[]) and state = any(${input.from})
+      returning id, version, hospital_id, patient_id
+    )
+    select * from moved order by id`);
 }
 
 /** Counts a draw without a place for the wishes of its unplaced entries. @returns those at four. */

@@ -1,3 +1,5 @@
+import { peopleEn } from './en-people.ts';
+import { planEn } from './en-plan.ts';
 import type { zh } from './zh.ts';
 
 /** The staff's pages in English; the type demands every key. */
@@ -171,10 +173,6 @@ export const en: Record<keyof typeof zh, string> = {
   'slip.fee': 'Fee',
   'slip.cancel': 'Cancel by',
   'slip.person': 'For this person only; cannot be passed on. Bring the document.',
-  'slip.code': 'Short code',
-  'slip.secret': 'Withdrawal secret',
-  'slip.qr': 'QR code of the receipt',
-  'slip.entry-text': 'The receipt verifies the entry; the secret withdraws it: show it to nobody.',
   'slip.print': 'Print',
   'entry.registered': 'Registered',
   'entry.waiting': 'Awaiting result',
@@ -232,4 +230,6 @@ export const en: Record<keyof typeof zh, string> = {
   'audit.pending': 'waiting',
   'audit.older': 'Older',
   'audit.newest': 'Newest',
+  ...peopleEn,
+  ...planEn,
 };

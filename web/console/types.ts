@@ -72,6 +72,7 @@ export type Rhythm =
       offset_s: number;
       margin_s: number;
       confirm_by: RhythmPoint;
+      returns?: { close: RhythmPoint; confirm_by: RhythmPoint }[];
     }
   | {
       kind: 'seconds';
@@ -80,7 +81,21 @@ export type Rhythm =
       offset_s: number;
       margin_s: number;
       confirm_s: number;
+      returns?: { wait_s: number; confirm_s: number }[];
     };
+
+export type ClassRule = 'age-60' | 'other-province';
+
+/** What a clinic's draws offer beyond equal weights; what is left out is as by default. */
+export type DrawRules = {
+  eligibility?: 'open' | 'prior-visit' | 'pre-review';
+  pool?: 'entrants-and-witnesses' | 'public';
+  impact_assessment?: string;
+  weights?: 'equal' | 'loss-1-6-8';
+  classes?: { id: string; rule: ClassRule; province?: string; reserved: number }[];
+  wildcards?: boolean;
+  later?: number;
+};
 
 export type PlanDraft = {
   healthcare_service_id: string;
@@ -95,6 +110,9 @@ export type PlanDraft = {
   on_site_zero_reason?: string | null;
   draw_group: string;
   draw_rhythm?: Rhythm | null;
+  shadow?: boolean;
+  draw_rules?: DrawRules;
+  reason?: string | null;
 };
 
 export type Plan = PlanDraft & {
@@ -106,6 +124,70 @@ export type Plan = PlanDraft & {
 };
 
 export type Finding = { code: string; severity: 'refuse' | 'flag' | 'advise'; message: string };
+
+export type PlanProposal = {
+  proposal_id: string;
+  healthcare_service_id: string;
+  service_name: string;
+  method: 'order' | 'draw';
+  shadow: boolean;
+  effective_from: string;
+  reason: string | null;
+  proposed_at: string;
+  mine: boolean;
+};
+
+export type Recommendation = {
+  id: string;
+  healthcare_service_id: string;
+  service_name: string;
+  month: string;
+  /** Of the last five sessions, how many sold out within ten minutes, and the fastest in seconds. */
+  fast_sessions: number;
+  fastest_s: number;
+};
+
+export const callOutcomes = [
+  'confirmed',
+  'will_decide',
+  'no_answer',
+  'no_phone',
+  'declined',
+] as const;
+export type CallOutcome = (typeof callOutcomes)[number];
+
+/** A person who won a number and has not confirmed. */
+export type Call = {
+  appointment_id: string;
+  name_masked: string;
+  age: number | null;
+  service_date: string;
+  period: Period;
+  department_name: string;
+  service_name: string;
+  hold_until: string;
+  /** Has no account: the number cannot lapse before one call. */
+  must_call: boolean;
+  calls: number;
+  last_outcome: CallOutcome | null;
+};
+
+export type ShadowReport = {
+  entries: number;
+  places: number;
+  served_in_order: number;
+  served_by_draw: number;
+  served_by_both: number;
+  groups: {
+    group: 'took-a-number' | 'registered-only';
+    entries: number;
+    in_order: number;
+    by_draw: number;
+  }[];
+};
+
+export type Wildcard = 'chief' | 'any';
+export type Channel = 'window' | 'phone';
 
 export type WindowPatient = {
   patient_id: string;

@@ -1,3 +1,6 @@
+import { peopleZh } from './zh-people.ts';
+import { planZh } from './zh-plan.ts';
+
 /** Words of the staff's pages. English has the same keys in `en.ts`. */
 export const zh = {
   'app.console': '正号 · 医院工作台',
@@ -168,10 +171,6 @@ export const zh = {
   'slip.fee': '费用',
   'slip.cancel': '最晚取消',
   'slip.person': '仅限本人就诊，不可转让；签到时请出示证件。',
-  'slip.code': '回执短码',
-  'slip.secret': '撤回密钥',
-  'slip.qr': '登记回执二维码',
-  'slip.entry-text': '凭回执可核验登记；撤回登记要用撤回密钥，请勿给别人看。',
   'slip.print': '打印',
   'entry.registered': '已登记',
   'entry.waiting': '等待结果',
@@ -229,4 +228,6 @@ export const zh = {
   'audit.pending': '等待存证',
   'audit.older': '更早',
   'audit.newest': '最新',
+  ...peopleZh,
+  ...planZh,
 } as const;

@@ -1,23 +1,28 @@
 import { useState, type ReactElement } from 'react';
-import { useNavigate } from 'react-router';
-import { api, post } from '../shared/api.ts';
-import { hm, mdHm } from '../shared/format.ts';
-import { serverNow, useAction, useLoad } from '../shared/hooks.ts';
+import { Link } from 'react-router';
+import { api } from '../shared/api.ts';
+import { addDays, dayOf, hm, mdHm } from '../shared/format.ts';
+import { serverNow, useLoad } from '../shared/hooks.ts';
 import { drawTone } from '../shared/states.ts';
-import type { Draw, Entered } from '../shared/types.ts';
+import type { Draw } from '../shared/types.ts';
 import { Button, Card, Countdown, Facts, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { Eligibility, ShadowNotice } from './draw.tsx';
+import { LastOdds, TimeLeft } from './draw-words.tsx';
+import { useEnter, type Choice } from './enter.ts';
 import { PatientPicker } from './patient-picker.tsx';
 import { Preferences } from './preferences.tsx';
-import { draftFor, keepReceipt } from './receipts.ts';
+import { NoticeBox, WISH_DAYS, WildcardChoice, WishBox } from './draw-options.tsx';
+import { ReviewGate } from './reviews.tsx';
 import { usePatientWords } from './words.ts';
 
-export function DrawForm(props: { drawId: string; sessionId: string }): ReactElement {
+export function DrawForm(props: { drawId: string; sessionId: string | null }): ReactElement {
   const { t } = usePatientWords();
   const draw = useLoad(props.drawId, () => api<Draw>(`/api/draws/${props.drawId}`), 15_000);
   return (
     <Wait on={draw}>
       {(data) => (
         <>
+          <ShadowNotice draw={data} />
           <Card
             tone="raised"
             title={t('draw.heading')}
@@ -25,6 +30,7 @@ export function DrawForm(props: { drawId: string; sessionId: string }): ReactEle
           >
             <p className="promise">{t('draw.promise')}</p>
             <DrawTimes draw={data} onOver={draw.reload} />
+            <Eligibility draw={data} />
           </Card>
           {data.state !== 'open' && data.state !== 'announced' && <p>{t('draw.over')}</p>}
           {data.state === 'open' && <EntryForm draw={data} sessionId={props.sessionId} />}
@@ -53,15 +59,16 @@ export function DrawTimes(props: { draw: Draw; onOver: () => void }): ReactEleme
     rows.push([t('draw.result'), at(draw.round_at)]);
   if (draw.confirm_until && draw.state !== 'drawn' && draw.state !== 'closed')
     rows.push([t('draw.confirm'), <span>{mdHm(draw.confirm_until)}</span>]);
-  rows.push([t('draw.code'), <span className="mono">{draw.code}</span>]);
+  rows.push([
+    t('draw.code'),
+    <Link className="mono" to={`/draws/${draw.draw_id}`}>
+      {draw.code}
+    </Link>,
+  ]);
   return (
     <>
       <Facts rows={rows} />
-      {draw.last && (
-        <p className="small">
-          {t('draw.last', { places: draw.last.places, entries: draw.last.entries })}
-        </p>
-      )}
+      {(before || draw.state === 'open') && <LastOdds draw={draw} />}
       {sealing && <p>{t('draw.sealing')}</p>}
       {draw.state === 'sealed' && (
         <p>{t('draw.sealed-text', { time: hm(draw.round_at), n: draw.entries ?? '—' })}</p>
@@ -70,57 +77,98 @@ export function DrawTimes(props: { draw: Draw; onOver: () => void }): ReactEleme
   );
 }
 
-function EntryForm(props: { draw: Draw; sessionId: string }): ReactElement {
+function EntryForm(props: { draw: Draw; sessionId: string | null }): ReactElement {
   const { t } = usePatientWords();
   const { draw } = props;
-  const navigate = useNavigate();
-  const first = draw.sessions.find(({ session_id }) => session_id === props.sessionId);
-  const [preferences, setPreferences] = useState<string[]>(first ? [first.session_id] : []);
+  const only = draw.sessions.length === 1 ? draw.sessions[0] : undefined;
+  const first = draw.sessions.find(({ session_id }) => session_id === props.sessionId) ?? only;
   const [patient, setPatient] = useState<string | null>(null);
-  const enter = useAction(async (key) => {
-    if (patient === null) return;
-    const draft = await draftFor(draw.draw_id, patient);
-    const { nonce, secret_hash } = draft;
-    const entered = await post<Entered>(
-      `/api/draws/${draw.draw_id}/entries`,
-      { patient_id: patient, preferences, nonce, secret_hash },
-      key,
-    );
-    keepReceipt({
-      entered,
-      draft,
-      drawId: draw.draw_id,
-      drawCode: draw.code,
-      patientId: patient,
-    });
-    await navigate(`/entries/${entered.e}?new=1`);
+  const [choice, setChoice] = useState<Choice>({
+    preferences: first ? [first.session_id] : [],
+    wildcard: null,
+    notice_days: 2,
+    // The promise says so: whoever gets no number takes part in the next draw, unless they say no.
+    wish_until:
+      draw.eligibility === 'open' && draw.kind !== 'shadow'
+        ? addDays(dayOf(serverNow()), WISH_DAYS)
+        : null,
   });
+  const enter = useEnter(draw);
+  const empty = choice.preferences.length === 0 && choice.wildcard === null;
   return (
     <>
-      <Card title={t('draw.preferences')}>
-        <p className="small">{t('draw.true-order')}</p>
-        <Preferences sessions={draw.sessions} chosen={preferences} onChange={setPreferences} />
-      </Card>
+      <ChoiceForm draw={draw} choice={choice} onChange={setChoice} />
       <Card title={t('order.patient')}>
         <PatientPicker chosen={patient} onChoose={setPatient} />
+        <p className="small">{t('enter.each-person')}</p>
       </Card>
-      <Card title={t('rules.title')}>
-        <ul className="bullets">
-          <li>{t('draw.rule-once')}</li>
-          <li>{t('draw.rule-withdraw', { time: mdHm(draw.closes_at) })}</li>
-          <li>{t('draw.rule-confirm')}</li>
-          <li>{t('rules.person')}</li>
-        </ul>
-      </Card>
-      <ProblemNotice problem={enter.problem} />
-      <Button
-        wide
-        busy={enter.busy}
-        disabled={patient === null || preferences.length === 0}
-        onClick={() => void enter.run()}
-      >
-        {t('draw.enter')}
-      </Button>
+      <ReviewGate draw={draw} patientId={patient}>
+        {draw.eligibility === 'open' && draw.kind !== 'shadow' && (
+          <Card title={t('standing.next')}>
+            <WishBox draw={draw} choice={choice} onChange={setChoice} />
+          </Card>
+        )}
+        <EnterRules draw={draw} />
+        <ProblemNotice problem={enter.problem} />
+        <p className="center">
+          {t('draws.left')} <TimeLeft until={draw.closes_at} />
+        </p>
+        <Button
+          wide
+          busy={enter.busy}
+          disabled={patient === null || empty}
+          onClick={() => patient !== null && void enter.run(patient, choice)}
+        >
+          {t('draw.enter')}
+        </Button>
+        {(patient === null || empty) && (
+          <p className="small">{t(empty ? 'wish.none' : 'order.choose-patient')}</p>
+        )}
+      </ReviewGate>
     </>
+  );
+}
+
+/** The ordered list with what may stand at its end and how short a notice will do. */
+export function ChoiceForm(props: {
+  draw: Draw;
+  choice: Choice;
+  onChange: (choice: Choice) => void;
+}): ReactElement {
+  const { t } = usePatientWords();
+  const { draw, choice, onChange } = props;
+  return (
+    <Card title={t('draw.preferences')}>
+      <p className="strong">{t('draw.true-order')}</p>
+      <Preferences
+        sessions={draw.sessions}
+        chosen={choice.preferences}
+        onChange={(preferences) => onChange({ ...choice, preferences })}
+        max={choice.wildcard === null ? 10 : 9}
+      />
+      {draw.wildcards && <WildcardChoice choice={choice} onChange={onChange} />}
+      {draw.kind !== 'shadow' && draw.returns.length > 0 && (
+        <NoticeBox choice={choice} onChange={onChange} />
+      )}
+    </Card>
+  );
+}
+
+function EnterRules({ draw }: { draw: Draw }): ReactElement {
+  const { t } = usePatientWords();
+  return (
+    <Card title={t('rules.title')}>
+      <ul className="bullets">
+        <li>{t('draw.rule-once')}</li>
+        <li>{t('enter.family')}</li>
+        <li>{t('draw.rule-withdraw', { time: mdHm(draw.closes_at) })}</li>
+        {draw.kind === 'shadow' ? (
+          <li>{t('shadow.rule')}</li>
+        ) : (
+          <li>{t('draw.rule-confirm')}</li>
+        )}
+        <li>{t('rules.person')}</li>
+      </ul>
+    </Card>
   );
 }

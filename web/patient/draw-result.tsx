@@ -101,7 +101,7 @@ function Attendance({ draw, result }: { draw: Draw; result: DrawResult }): React
       <h3>{t('result.attendance')}</h3>
       <Facts
         rows={[
-          [t('result.given'), String(attendance.given)],
+          [t('result.visits'), String(attendance.given)],
           [t('result.attended'), String(attendance.attended)],
           [t('result.no-show'), String(attendance.no_show)],
         ]}

@@ -5,15 +5,21 @@ import { useLoad } from '../shared/hooks.ts';
 import { entryTone } from '../shared/states.ts';
 import type { Entry } from '../shared/types.ts';
 import { Empty, LinkButton, Tag, Wait } from '../shared/ui.tsx';
+import { DisplacedCards } from './displaced.tsx';
 import { SessionText } from './preferences.tsx';
+import { MyReviews } from './reviews.tsx';
 import { SignedIn } from './signed-in.tsx';
+import { MyWishes } from './standing.tsx';
 import { usePatientWords } from './words.ts';
 
 export function EntriesPage(): ReactElement {
   const { t } = usePatientWords();
   return (
     <SignedIn title={t('nav.entries')}>
+      <DisplacedCards />
       <EntryList />
+      <MyWishes />
+      <MyReviews />
     </SignedIn>
   );
 }
@@ -26,7 +32,7 @@ function EntryList(): ReactElement {
       {({ entries: list }) =>
         list.length === 0 ? (
           <Empty title={t('entries.none')}>
-            <LinkButton to="/">{t('home.book')}</LinkButton>
+            <LinkButton to="/draws">{t('draws.title')}</LinkButton>
           </Empty>
         ) : (
           <ul className="stack">
@@ -35,11 +41,12 @@ function EntryList(): ReactElement {
                 <Link to={`/entries/${entry.e}`} className="card choice">
                   <span className="row spread">
                     <span className="choice-title">{entry.patient.name_masked}</span>
-                    <Tag tone={entryTone[entry.state]}>{t(`entry.${entry.state}`)}</Tag>
+                    <EntryTag entry={entry} />
                   </span>
                   <FirstWish entry={entry} />
                   <span className="small">
                     {t('draw.code')} <span className="mono">{entry.draw.code}</span>
+                    {entry.wish_id !== null && ` · ${t('entry.from-wish')}`}
                   </span>
                 </Link>
               </li>
@@ -49,6 +56,17 @@ function EntryList(): ReactElement {
       }
     </Wait>
   );
+}
+
+/** The state in two words; a shadow draw gives no number, whatever its order says. */
+export function EntryTag({ entry }: { entry: Entry }): ReactElement {
+  const { t } = usePatientWords();
+  const { state, draw } = entry;
+  if (draw.kind === 'shadow' && (state === 'placed' || state === 'unplaced'))
+    return <Tag tone="muted">{t('shadow.over')}</Tag>;
+  if (state === 'unplaced' && entry.next_return_at !== null)
+    return <Tag tone="wait">{t('entry.standby')}</Tag>;
+  return <Tag tone={entryTone[state]}>{t(`entry.${state}`)}</Tag>;
 }
 
 function FirstWish({ entry }: { entry: Entry }): ReactElement | null {
