@@ -29,6 +29,7 @@ create table booking.appointment (
   missed boolean not null default false,
   missed_at timestamp with time zone,
   ended_at timestamp with time zone,
+  contact_due boolean not null default false,
   constraint appointment_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'wechat'::text, 'kiosk'::text, 'phone'::text, 'window'::text, 'in_clinic'::text, 'draw'::text, 'his'::text, 'migrated'::text]))),
   constraint appointment_hold CHECK (((status = 'held'::text) = (hold_until IS NOT NULL))),
   constraint appointment_ordinal CHECK ((ordinal <= bookings_max)),
@@ -37,6 +38,18 @@ create table booking.appointment (
   constraint appointment_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES booking.slot(id),
   constraint appointment_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
+
+create table booking.contact_call (
+  id uuid not null,
+  hospital_id uuid not null,
+  appointment_id uuid not null,
+  outcome text not null,
+  called_by text not null,
+  called_at timestamp with time zone not null,
+  constraint contact_call_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'declined'::text, 'will_decide'::text, 'no_answer'::text, 'no_phone'::text]))),
+  constraint contact_call_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint contact_call_pkey PRIMARY KEY (id)
+);
 
 create table booking.hall_ticket (
   id uuid not null,
@@ -138,9 +151,13 @@ create table booking.slot (
 
 CREATE INDEX appointment_account ON booking.appointment USING btree (account_id, created_at) WHERE (account_id IS NOT NULL);
 
+CREATE INDEX appointment_contact_due ON booking.appointment USING btree (hospital_id, hold_until) WHERE contact_due;
+
 CREATE INDEX appointment_hold_until ON booking.appointment USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 
 CREATE INDEX appointment_patient ON booking.appointment USING btree (patient_id, service_date);
+
+CREATE INDEX contact_call_appointment ON booking.contact_call USING btree (appointment_id);
 
 CREATE INDEX restriction_patient ON booking.restriction USING btree (patient_id, ends_at) WHERE (lifted_at IS NULL);
 
@@ -181,19 +198,21 @@ CREATE TRIGGER slot_state_graph BEFORE UPDATE OF state ON booking.slot FOR EACH 
 -- schema evidence
 
 create table evidence.checkpoint (
+  origin text not null,
   size bigint not null,
   note text not null,
   signed_at timestamp with time zone not null,
   constraint checkpoint_size_check CHECK ((size >= 0)),
-  constraint checkpoint_pkey PRIMARY KEY (size)
+  constraint checkpoint_pkey PRIMARY KEY (origin, size)
 );
 
 create table evidence.cosignature (
+  origin text not null,
   size bigint not null,
   witness text not null,
   line text not null,
-  constraint cosignature_size_fkey FOREIGN KEY (size) REFERENCES evidence.checkpoint(size),
-  constraint cosignature_pkey PRIMARY KEY (size, witness)
+  constraint cosignature_origin_size_fkey FOREIGN KEY (origin, size) REFERENCES evidence.checkpoint(origin, size),
+  constraint cosignature_pkey PRIMARY KEY (origin, size, witness)
 );
 
 create table evidence.early_event (
@@ -225,6 +244,23 @@ create table evidence.log (
   constraint log_pkey PRIMARY KEY (only_row)
 );
 
+create table evidence.renewal (
+  n integer not null,
+  old_origin text not null,
+  old_vkey text not null,
+  old_size bigint not null,
+  old_checkpoint text not null,
+  new_origin text not null,
+  new_vkey text not null,
+  event_id uuid not null,
+  at timestamp with time zone not null,
+  constraint renewal_n_check CHECK ((n >= 1)),
+  constraint renewal_other_origin CHECK ((new_origin <> old_origin)),
+  constraint renewal_pkey PRIMARY KEY (n),
+  constraint renewal_new_origin UNIQUE (new_origin),
+  constraint renewal_once UNIQUE (old_origin)
+);
+
 create table evidence.subject (
   subject text not null,
   version integer not null,
@@ -243,9 +279,13 @@ create table evidence.tile (
   constraint tile_pkey PRIMARY KEY (level, index)
 );
 
+CREATE INDEX cosignature_by_witness ON evidence.cosignature USING btree (origin, witness, size);
+
 CREATE TRIGGER checkpoint_append_only BEFORE DELETE OR UPDATE ON evidence.checkpoint FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 
 CREATE TRIGGER leaf_append_only BEFORE DELETE OR UPDATE ON evidence.leaf FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+
+CREATE TRIGGER renewal_append_only BEFORE DELETE OR UPDATE ON evidence.renewal FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 
 CREATE TRIGGER tile_append_only BEFORE DELETE OR UPDATE ON evidence.tile FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 
@@ -308,9 +348,11 @@ create table identity.account (
 create table identity.outbox_message (
   id uuid not null,
   channel text not null,
+  purpose text not null,
   sealed_to bytea not null,
   sealed_text bytea not null,
   created_at timestamp with time zone not null,
+  constraint outbox_message_purpose_check CHECK ((purpose = ANY (ARRAY['code'::text, 'notice'::text]))),
   constraint outbox_message_pkey PRIMARY KEY (id)
 );
 
@@ -412,7 +454,7 @@ create table identity.staff (
   constraint staff_username UNIQUE (username)
 );
 
-CREATE INDEX outbox_message_time ON identity.outbox_message USING btree (created_at DESC, id DESC);
+CREATE INDEX outbox_message_time ON identity.outbox_message USING btree (purpose, created_at DESC, id DESC);
 
 CREATE INDEX patient_phone ON identity.patient USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 
@@ -429,6 +471,79 @@ CREATE INDEX sign_in_code_phone ON identity.sign_in_code USING btree (phone_inde
 CREATE UNIQUE INDEX related_person_active ON identity.related_person USING btree (account_id, patient_id) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX related_person_self ON identity.related_person USING btree (account_id) WHERE ((ended_at IS NULL) AND (relation = 'self'::text));
+
+-- schema notify
+
+create table notify.notice (
+  id uuid not null,
+  event_id uuid not null,
+  hospital_id uuid,
+  patient_id uuid not null,
+  kind text not null,
+  matter text not null,
+  sealed_title bytea not null,
+  sealed_text bytea not null,
+  link text,
+  accounts integer not null,
+  created_at timestamp with time zone not null,
+  constraint notice_accounts_check CHECK ((accounts >= 0)),
+  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['placed'::text, 'placed_return'::text, 'unplaced'::text, 'excluded'::text, 'displaced'::text, 'offer'::text, 'wish_asked'::text, 'wish_ended'::text, 'lapsed'::text, 'stopped'::text]))),
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_event UNIQUE (event_id),
+  constraint notice_matter UNIQUE (patient_id, matter)
+);
+
+create table notify.notice_read (
+  account_id uuid not null,
+  notice_id uuid not null,
+  read_at timestamp with time zone not null,
+  constraint notice_read_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notify.notice(id),
+  constraint notice_read_pkey PRIMARY KEY (account_id, notice_id)
+);
+
+create table notify.sms_choice (
+  account_id uuid not null,
+  wanted boolean not null,
+  changed_at timestamp with time zone not null,
+  constraint sms_choice_pkey PRIMARY KEY (account_id)
+);
+
+create table notify.sms_message (
+  id uuid not null,
+  notice_id uuid not null,
+  phone_index bytea not null,
+  sealed_to bytea not null,
+  sealed_text bytea not null,
+  state text not null,
+  due_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  tries integer not null default 0,
+  failure text,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint sms_message_failed CHECK (((state <> 'failed'::text) OR (failure IS NOT NULL))),
+  constraint sms_message_sent CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+  constraint sms_message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text, 'sent'::text, 'failed'::text]))),
+  constraint sms_message_tries_check CHECK ((tries >= 0)),
+  constraint sms_message_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notify.notice(id),
+  constraint sms_message_pkey PRIMARY KEY (id),
+  constraint sms_message_once UNIQUE (notice_id, phone_index)
+);
+
+create view notify.unreachable_message as
+ SELECT id AS notice_id,
+    hospital_id,
+    patient_id,
+    kind,
+    created_at
+   FROM notify.notice n
+  WHERE ((accounts = 0) AND (NOT (EXISTS ( SELECT
+           FROM notify.sms_message m
+          WHERE ((m.notice_id = n.id) AND (m.state <> 'failed'::text))))));
+
+CREATE INDEX notice_patient ON notify.notice USING btree (patient_id, id DESC);
+
+CREATE INDEX sms_message_due ON notify.sms_message USING btree (state, expires_at, due_at, id) WHERE (state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text]));
 
 -- schema platform
 
@@ -520,6 +635,40 @@ create table release.beacon_round (
   constraint beacon_round_pkey PRIMARY KEY (chain, round)
 );
 
+create table release.dice_throw (
+  draw_id uuid not null,
+  n integer not null,
+  typed_by text not null,
+  throws text not null,
+  typed_at timestamp with time zone not null,
+  constraint dice_throw_n_check CHECK ((n >= 0)),
+  constraint dice_throw_throws_check CHECK ((throws ~ '^[1-6]{50,}$'::text)),
+  constraint dice_throw_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES release.draw(id),
+  constraint dice_throw_pkey PRIMARY KEY (draw_id, n, typed_by)
+);
+
+create table release.displaced (
+  id uuid not null,
+  hospital_id uuid not null,
+  draw_id uuid not null,
+  entry_id text not null,
+  place integer not null,
+  patient_id uuid not null,
+  session_id uuid not null,
+  healthcare_service_id uuid not null,
+  service_date date not null,
+  rank integer not null,
+  stopped_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  offered_session_id uuid,
+  offered_appointment_id uuid,
+  version integer not null default 0,
+  constraint displaced_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'taken'::text, 'refunded'::text, 'ended'::text]))),
+  constraint displaced_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES release.draw(id),
+  constraint displaced_pkey PRIMARY KEY (id),
+  constraint displaced_once UNIQUE (draw_id, entry_id, place)
+);
+
 create table release.draw (
   id uuid not null,
   hospital_id uuid not null,
@@ -536,6 +685,7 @@ create table release.draw (
   confirm_until timestamp with time zone not null,
   manifest text not null,
   manifest_hash text not null,
+  rules jsonb not null default '{}'::jsonb,
   announced_event_id uuid not null,
   root text,
   seal text,
@@ -549,7 +699,7 @@ create table release.draw (
   closed_event_id uuid,
   closed_json text,
   version integer not null default 1,
-  constraint draw_kind_check CHECK ((kind = ANY (ARRAY['first'::text, 'batch'::text]))),
+  constraint draw_kind_check CHECK ((kind = ANY (ARRAY['first'::text, 'batch'::text, 'shadow'::text]))),
   constraint draw_number_check CHECK ((number > 0)),
   constraint draw_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'sealed'::text, 'drawn'::text, 'closed'::text, 'burnt'::text]))),
   constraint draw_pkey PRIMARY KEY (id),
@@ -578,10 +728,36 @@ create table release.draw_place (
   session_id uuid not null,
   excluded_account_id uuid,
   excluded_patient_id uuid,
+  joined integer,
+  constraint draw_place_joined_check CHECK ((joined > 0)),
   constraint draw_place_place_check CHECK ((place >= 0)),
   constraint draw_place_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES release.draw(id),
   constraint draw_place_pkey PRIMARY KEY (draw_id, place),
   constraint draw_place_slot UNIQUE (draw_id, slot_id)
+);
+
+create table release.draw_return (
+  draw_id uuid not null,
+  n integer not null,
+  closes_at timestamp with time zone not null,
+  round bigint,
+  round_at timestamp with time zone not null,
+  confirm_until timestamp with time zone not null,
+  notice_days integer not null,
+  state text not null default 'waiting'::text,
+  returns_jsonl text,
+  returns_hash text,
+  sealed_at timestamp with time zone,
+  sealed_event_id uuid,
+  seal_json text,
+  beacon_json text,
+  drawn_at timestamp with time zone,
+  version integer not null default 0,
+  constraint draw_return_n_check CHECK ((n > 0)),
+  constraint draw_return_sealed CHECK (((state <> ALL (ARRAY['sealed'::text, 'drawn'::text])) OR (returns_jsonl IS NOT NULL))),
+  constraint draw_return_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'empty'::text, 'sealed'::text, 'drawn'::text, 'missed'::text]))),
+  constraint draw_return_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES release.draw(id),
+  constraint draw_return_pkey PRIMARY KEY (draw_id, n)
 );
 
 create table release.draw_session (
@@ -598,7 +774,7 @@ create table release.entry (
   person_tag bytea not null,
   ordinal integer not null default 1,
   line text not null,
-  sealed_nonce bytea not null,
+  sealed_nonce bytea,
   secret_hash text not null,
   receipt text not null,
   channel text not null,
@@ -608,24 +784,38 @@ create table release.entry (
   phone_index bytea,
   entered_by text not null,
   entered_at timestamp with time zone not null,
+  is_family boolean not null default false,
+  wish_id uuid,
+  carried_from text,
+  notice_days integer not null default 2,
+  losses integer not null default 0,
+  traits text[] not null default '{}'::text[],
+  version integer not null default 1,
   withdrawn_at timestamp with time zone,
   secret text,
   rank_key text,
   rank integer,
   place integer,
+  return_n integer,
+  return_place integer,
+  left_at timestamp with time zone,
   appointment_id uuid,
   constraint entry_id_check CHECK ((id ~ '^[0-9a-f]{64}$'::text)),
+  constraint entry_one_place CHECK (((place IS NULL) OR (return_place IS NULL))),
+  constraint entry_return CHECK (((return_n IS NULL) = (return_place IS NULL))),
   constraint entry_withdrawn_shows_secret CHECK (((withdrawn_at IS NULL) = (secret IS NULL))),
   constraint entry_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES release.draw(id),
-  constraint entry_pkey PRIMARY KEY (draw_id, id)
+  constraint entry_wish_id_fkey FOREIGN KEY (wish_id) REFERENCES release.wish(id),
+  constraint entry_pkey PRIMARY KEY (draw_id, id),
+  constraint entry_wish UNIQUE (draw_id, wish_id)
 );
 
 create table release.pending_cancel (
   draw_id uuid not null,
-  entry_id text not null,
   place integer not null,
+  entry_id text,
   due_at timestamp with time zone not null,
-  constraint pending_cancel_pkey PRIMARY KEY (draw_id, entry_id)
+  constraint pending_cancel_pkey PRIMARY KEY (draw_id, place)
 );
 
 create table release.plan (
@@ -644,18 +834,85 @@ create table release.plan (
   on_site_zero_reason text,
   draw_group text not null,
   draw_rhythm jsonb,
+  shadow boolean not null default false,
+  draw_rules jsonb not null default '{}'::jsonb,
   created_by text not null,
   created_at timestamp with time zone not null,
   constraint plan_advance_days_check CHECK (((advance_days >= 0) AND (advance_days <= 365))),
   constraint plan_draw_group_check CHECK ((draw_group ~ '^[A-Za-z0-9._-]{1,64}$'::text)),
-  constraint plan_draw_has_rhythm CHECK (((method = 'draw'::text) = (draw_rhythm IS NOT NULL))),
+  constraint plan_draw_has_rhythm CHECK ((((method = 'draw'::text) OR shadow) = (draw_rhythm IS NOT NULL))),
   constraint plan_method_check CHECK ((method = ANY (ARRAY['order'::text, 'draw'::text]))),
   constraint plan_on_site_share_check CHECK (((on_site_share >= (0)::numeric) AND (on_site_share <= (1)::numeric))),
   constraint plan_same_day_share_check CHECK (((same_day_share >= (0)::numeric) AND (same_day_share <= (1)::numeric))),
+  constraint plan_shadow_in_order CHECK (((NOT shadow) OR (method = 'order'::text))),
   constraint plan_version_check CHECK ((version > 0)),
   constraint plan_zero_on_site_has_reason CHECK (((on_site_share > (0)::numeric) OR (on_site_zero_reason IS NOT NULL))),
   constraint plan_pkey PRIMARY KEY (id),
   constraint plan_version UNIQUE (healthcare_service_id, version)
+);
+
+create table release.plan_proposal (
+  id uuid not null,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  draft jsonb not null,
+  reason text,
+  state text not null default 'proposed'::text,
+  proposed_by text not null,
+  proposed_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  constraint plan_proposal_decided CHECK (((state = 'proposed'::text) = (decided_by IS NULL))),
+  constraint plan_proposal_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'refused'::text]))),
+  constraint plan_proposal_two_people CHECK ((decided_by IS DISTINCT FROM proposed_by)),
+  constraint plan_proposal_pkey PRIMARY KEY (id)
+);
+
+create table release.pre_review (
+  id uuid not null,
+  hospital_id uuid not null,
+  draw_group text not null,
+  patient_id uuid not null,
+  sealed_record bytea not null,
+  submitted_by text not null,
+  submitted_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  reason text,
+  other_service_id uuid,
+  sealed_appeal bytea,
+  version integer not null default 1,
+  constraint pre_review_refusal CHECK (((state <> 'refused'::text) OR ((reason IS NOT NULL) AND (other_service_id IS NOT NULL)))),
+  constraint pre_review_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text, 'appealed'::text]))),
+  constraint pre_review_pkey PRIMARY KEY (id)
+);
+
+create table release.recommendation (
+  id uuid not null,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  month date not null,
+  fast_sessions integer not null,
+  fastest_s integer not null,
+  state text not null default 'proposed'::text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  constraint recommendation_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'taken'::text, 'declined'::text]))),
+  constraint recommendation_pkey PRIMARY KEY (id),
+  constraint recommendation_month UNIQUE (healthcare_service_id, month)
+);
+
+create table release.return_rank (
+  draw_id uuid not null,
+  n integer not null,
+  rank integer not null,
+  entry_id text not null,
+  rank_key text not null,
+  place integer,
+  constraint return_rank_draw_id_n_fkey FOREIGN KEY (draw_id, n) REFERENCES release.draw_return(draw_id, n),
+  constraint return_rank_pkey PRIMARY KEY (draw_id, n, rank)
 );
 
 create table release.session_release (
@@ -681,6 +938,52 @@ create table release.session_release (
   constraint session_release_pkey PRIMARY KEY (session_id)
 );
 
+create table release.wish (
+  id uuid not null,
+  hospital_id uuid not null,
+  draw_group text not null,
+  patient_id uuid not null,
+  healthcare_service_ids uuid[] not null,
+  any_service boolean not null default false,
+  from_date date not null,
+  to_date date not null,
+  notice_days integer not null default 2,
+  sealed_secret bytea not null,
+  channel text not null,
+  account_id uuid,
+  device_key_id text,
+  payer_reference text,
+  phone_index bytea,
+  is_family boolean not null default false,
+  entered_by text not null,
+  created_at timestamp with time zone not null,
+  draws_passed integer not null default 0,
+  state text not null default 'active'::text,
+  version integer not null default 1,
+  constraint wish_check CHECK ((to_date >= from_date)),
+  constraint wish_healthcare_service_ids_check CHECK ((cardinality(healthcare_service_ids) <= 10)),
+  constraint wish_names_something CHECK ((any_service OR (cardinality(healthcare_service_ids) > 0))),
+  constraint wish_notice_days_check CHECK (((notice_days >= 0) AND (notice_days <= 30))),
+  constraint wish_state_check CHECK ((state = ANY (ARRAY['active'::text, 'asked'::text, 'won'::text, 'withdrawn'::text, 'expired'::text]))),
+  constraint wish_pkey PRIMARY KEY (id)
+);
+
+create table release.wish_pass (
+  draw_id uuid not null,
+  wish_id uuid not null,
+  constraint wish_pass_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES release.draw(id),
+  constraint wish_pass_wish_id_fkey FOREIGN KEY (wish_id) REFERENCES release.wish(id),
+  constraint wish_pass_pkey PRIMARY KEY (draw_id, wish_id)
+);
+
+CREATE INDEX displaced_appointment ON release.displaced USING btree (offered_appointment_id) WHERE (offered_appointment_id IS NOT NULL);
+
+CREATE INDEX displaced_waiting ON release.displaced USING btree (hospital_id, healthcare_service_id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX draw_place_of_slot ON release.draw_place USING btree (slot_id);
+
+CREATE INDEX draw_return_due ON release.draw_return USING btree (closes_at) WHERE (state = ANY (ARRAY['waiting'::text, 'sealed'::text]));
+
 CREATE INDEX draw_session_session ON release.draw_session USING btree (session_id);
 
 CREATE INDEX draw_state ON release.draw USING btree (state, closes_at);
@@ -688,6 +991,8 @@ CREATE INDEX draw_state ON release.draw USING btree (state, closes_at);
 CREATE INDEX entry_account ON release.entry USING btree (account_id, draw_id) WHERE (account_id IS NOT NULL);
 
 CREATE INDEX entry_patient ON release.entry USING btree (patient_id, draw_id);
+
+CREATE INDEX pre_review_patient ON release.pre_review USING btree (patient_id, draw_group, decided_at);
 
 CREATE INDEX session_release_evening ON release.session_release USING btree (batch_until) WHERE (evening_done_at IS NULL);
 
@@ -699,7 +1004,15 @@ CREATE INDEX session_release_same_day ON release.session_release USING btree (sa
 
 CREATE INDEX session_release_service ON release.session_release USING btree (healthcare_service_id, service_date);
 
+CREATE INDEX wish_group ON release.wish USING btree (hospital_id, draw_group) WHERE (state = 'active'::text);
+
 CREATE UNIQUE INDEX entry_person ON release.entry USING btree (draw_id, person_tag) WHERE (withdrawn_at IS NULL);
+
+CREATE UNIQUE INDEX plan_proposal_open ON release.plan_proposal USING btree (healthcare_service_id) WHERE (state = 'proposed'::text);
+
+CREATE UNIQUE INDEX pre_review_open ON release.pre_review USING btree (patient_id, draw_group) WHERE (state = ANY (ARRAY['waiting'::text, 'appealed'::text]));
+
+CREATE UNIQUE INDEX wish_person ON release.wish USING btree (patient_id, draw_group) WHERE (state = ANY (ARRAY['active'::text, 'asked'::text]));
 
 -- schema schedule
 

@@ -133,6 +133,9 @@ test('every event of the catalogue is written by its module, and no other event 
     'identity.patient.name',
     'identity.patient.phone',
     'release.entry.nonce',
+    'release.review.appeal',
+    'release.review.record',
+    'release.wish.secret',
   ]);
   const written = new Set<string>();
   const unknown: string[] = [];

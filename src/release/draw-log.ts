@@ -18,6 +18,7 @@ import {
   takeDueCancels,
   unpendCancel,
 } from './store-draw-log.ts';
+import { leaveStandby, standbyEntryOf } from './store-entry.ts';
 import { forgetVisit, settleByVisit } from './store-displaced.ts';
 
 type NewLine = Omit<LogEvent, 'at'>;
@@ -167,8 +168,10 @@ async function hearOther(tx: Tx, ctx: Source, event: StoredEvent, visit: Visit):
       return;
     case 'booking.visit.booked':
     case 'booking.visit.confirmed':
-      if (last !== 'stop' && last !== 'triage')
+      if (last !== 'stop' && last !== 'triage') {
+        await leaveServed(tx, ctx, draw_id, event.person_id);
         await logDrawEvent(tx, draw_id, { ...line, t: 'triage' }, now);
+      }
       return;
     case 'booking.visit.cancelled':
       if (last === 'triage')
@@ -184,6 +187,19 @@ async function hearOther(tx: Tx, ctx: Source, event: StoredEvent, visit: Visit):
       return;
     default:
   }
+}
+
+/** Whoever took a place on-site needs no return any more: their entry leaves the standby pool first. */
+async function leaveServed(
+  tx: Tx,
+  ctx: Source,
+  draw_id: string,
+  patient_id: string | null | undefined,
+): Promise<void> {
+  const id = patient_id && (await standbyEntryOf(tx, draw_id, patient_id));
+  const gone = id && (await leaveStandby(tx, { draw_id, id, at: ctx.clock.now() }));
+  if (gone)
+    await logDrawEvent(tx, draw_id, { e: gone.id, place: null, t: 'withdraw' }, ctx.clock.now());
 }
 
 /** Of the two numbers a move tells of, whether this is the one that was left. */

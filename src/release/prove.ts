@@ -30,8 +30,9 @@ async function logProof(
   event_id: string,
   leaf: () => Uint8Array | Promise<Uint8Array>,
 ): Promise<LogProof | undefined> {
-  const { witnesses, witnesses_min } = JSON.parse(draw.manifest) as Manifest;
-  const proof = await proofFor(ctx, event_id, { witnesses, witnesses_min });
+  const { witnesses, witnesses_min, log } = JSON.parse(draw.manifest) as Manifest;
+  const want = { witnesses, witnesses_min, origin: log.origin };
+  const proof = await proofFor(ctx, event_id, want);
   if (!proof) return undefined;
   return {
     checkpoint: proof.checkpoint,

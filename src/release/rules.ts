@@ -122,7 +122,7 @@ export function lintPlan(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
     ...lintTimes(plan),
     ...lintOnSite(plan),
     ...lintPattern(plan, clinic),
-    ...(plan.method === 'draw' ? lintDraw(plan, clinic) : []),
+    ...(plan.method === 'draw' ? lintDraw(clinic) : []),
     ...(plan.method === 'draw' || plan.shadow ? lintRhythm(plan, clinic) : []),
     ...lintDrawRules(plan.draw_rules, clinic.specialty_name),
     ...lintSwitch(plan, clinic),
@@ -215,7 +215,7 @@ function lintPattern(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
   return findings;
 }
 
-function lintDraw(plan: PlanDraft, clinic: ClinicFacts): Finding[] {
+function lintDraw(clinic: ClinicFacts): Finding[] {
   const findings: Finding[] = [];
   const refuse = (code: string, message: string) =>
     findings.push({ code, severity: 'refuse', message });

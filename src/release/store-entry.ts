@@ -109,6 +109,18 @@ export async function leaveStandby(
       and place is null and return_place is null and left_at is null returning *`);
 }
 
+/** The entry of a person that waits on standby in a draw. */
+export async function standbyEntryOf(
+  tx: Tx,
+  draw_id: string,
+  patient_id: string,
+): Promise<string | undefined> {
+  const row = await tx.maybe<{ id: string }>(sql`
+    select id from release.entry where draw_id = ${draw_id} and patient_id = ${patient_id}
+      and withdrawn_at is null and rank is not null and place is null and return_place is null and left_at is null`);
+  return row?.id;
+}
+
 /** Entries on standby that need more notice than the next return can give. */
 export async function shortOfNotice(
   tx: Tx,

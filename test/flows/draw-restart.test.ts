@@ -41,6 +41,22 @@ async function restartedTick(): Promise<void> {
   await fresh.db.close();
 }
 
+/** What the returns of a draw have fixed so far, with the log of its places. */
+async function fixedReturns(draw_id: string): Promise<string> {
+  const returns = await here.ctx.db.many<object>(sql`
+    select n, state, returns_jsonl, returns_hash, sealed_at, seal_json, beacon_json, drawn_at
+    from release.draw_return where draw_id = ${draw_id} order by n`);
+  const ranks = await here.ctx.db.many<object>(sql`
+    select * from release.return_rank where draw_id = ${draw_id} order by n, rank`);
+  const log = await here.ctx.db.many<object>(sql`
+    select n, line from release.draw_log where draw_id = ${draw_id} order by n`);
+  const visits = await here.ctx.db.many<object>(sql`
+    select id, return_n, return_place, appointment_id from release.entry where draw_id = ${draw_id} order by id`);
+  return createHash('sha256')
+    .update(JSON.stringify([returns, ranks, log, visits]))
+    .digest('hex');
+}
+
 test('a restart at every step of a draw loses nothing and re-rolls nothing', async () => {
   const clerk = await staffAt(here.app, 'clerk');
   const { draws } = await clerk.get('/api/staff/draws');
@@ -90,6 +106,46 @@ test('a restart at every step of a draw loses nothing and re-rolls nothing', asy
   assert.equal(counted.ranked, 30);
   assert.equal(counted.placed, counted.places);
   assert.equal(counted.visits, counted.places);
+});
+
+test('a restart at every step of a return loses nothing and re-rolls nothing', async () => {
+  const draw = await here.ctx.db.one<{ id: string; round_at: Date }>(sql`
+    select d.id, d.round_at from release.draw d where d.state = 'drawn' and d.entries = 30`);
+  const [visit] = await here.ctx.db.many<{ id: string }>(sql`
+    select a.id from booking.appointment a join release.entry e on e.appointment_id = a.id
+    where e.draw_id = ${draw.id} and a.status = 'held' order by a.id`);
+  const clerk = await staffAt(here.app, 'clerk');
+  await clerk.post(`/api/staff/appointments/${visit?.id}/cancel`);
+  const row = await here.ctx.db.one<{ closes_at: Date; round_at: Date; confirm_until: Date }>(sql`
+    select closes_at, round_at, confirm_until from release.draw_return where draw_id = ${draw.id} and n = 1`);
+  const after = (instant: Date, seconds: number) => new Date(instant.getTime() + seconds * 1000);
+  const steps: [string, Date][] = [
+    ['the cancellation is logged', after(here.clock.now(), 605)],
+    ['before the close', after(row.closes_at, -5)],
+    ['at the close', after(row.closes_at, 1)],
+    ['between seal and round', after(row.round_at, -3)],
+    ['at the round', after(row.round_at, 1)],
+    ['after the return', after(row.round_at, 60)],
+  ];
+  const seen: string[] = [];
+  for (const [step, instant] of steps) {
+    if (instant > here.clock.now()) here.clock.set(instant);
+    await restartedTick();
+    const once = await fixedReturns(draw.id);
+    await Promise.all([restartedTick(), restartedTick()]);
+    assert.equal(await fixedReturns(draw.id), once, step);
+    seen.push(once);
+  }
+  const [logged, before, closed, sealed, drawn, later] = seen;
+  assert.equal(before, logged);
+  assert.notEqual(closed, before, 'the return is sealed');
+  assert.equal(sealed, closed);
+  assert.notEqual(drawn, sealed, 'the return is drawn');
+  assert.equal(later, drawn);
+  const done = await here.ctx.db.one<{ state: string; won: number }>(sql`
+    select r.state, (select count(*)::int from release.entry where draw_id = r.draw_id and return_n = 1) as won
+    from release.draw_return r where r.draw_id = ${draw.id} and n = 1`);
+  assert.deepEqual(done, { state: 'drawn', won: 1 });
 });
 
 test('a seal that is not in the log in time burns the draw, and its places go to a new manifest', async () => {

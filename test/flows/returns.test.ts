@@ -100,9 +100,9 @@ test('[R016] returned places are drawn again from a fresh round among those on s
   await exportFolder(here.ctx, folder);
   const log = await readLog(folder);
   rmSync(folder, { recursive: true });
-  const checks = verifyBundle(files, { receipt: slips[0].receipt, log, other: files });
+  const checks = verifyBundle(files, { receipt: slips[0].receipt, log, others: [files] });
   assert.deepEqual(
-    checks.map((check) => [check.id, check.status, check.status === 'pass' ? '' : check.detail]),
-    checks.map((check) => [check.id, 'pass', '']),
+    checks.map((check) => [check.id, check.status, check.status === 'pass' ? [] : check.told]),
+    checks.map((check) => [check.id, 'pass', []]),
   );
 });

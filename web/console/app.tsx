@@ -4,10 +4,12 @@ import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { Button, Empty, Spinner } from '../shared/ui.tsx';
 import { AuditPage } from './audit.tsx';
+import { CallsPage } from './calls.tsx';
 import { DeskPage } from './desk.tsx';
 import { DrawsPage } from './draws.tsx';
 import { ImportsPage } from './imports.tsx';
 import { PlansPage } from './plans.tsx';
+import { ReviewsPage } from './reviews.tsx';
 import { SessionsPage } from './sessions.tsx';
 import { SetupPage } from './setup.tsx';
 import { SignInPage } from './sign-in.tsx';
@@ -21,6 +23,8 @@ const pages = [
   ['/plans', 'nav.plans', 'plan.read', <PlansPage />],
   ['/draws', 'nav.draws', 'draw.read', <DrawsPage />],
   ['/window', 'nav.window', 'booking.window', <WindowPage />],
+  ['/calls', 'nav.calls', 'booking.window', <CallsPage />],
+  ['/reviews', 'nav.reviews', 'review.answer', <ReviewsPage />],
   ['/desk', 'nav.desk', 'booking.read', <DeskPage />],
   ['/audit', 'nav.audit', 'audit.read', <AuditPage />],
 ] as const;

@@ -24,7 +24,9 @@ export function DemandPage(): ReactElement {
       <p>{t('demand.lead')}</p>
       <ChooseHospital />
       <Wait on={demand}>
-        {({ months }) => (months.length === 0 ? <Empty title={t('demand.none')} /> : <Months rows={months} />)}
+        {({ months }) =>
+          months.length === 0 ? <Empty title={t('demand.none')} /> : <Months rows={months} />
+        }
       </Wait>
       <LinkButton look="secondary" to="/draws">
         {t('draws.title')}

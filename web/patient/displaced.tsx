@@ -3,7 +3,15 @@ import { api, post } from '../shared/api.ts';
 import { dayText, hm, mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import type { Displaced, Visit } from '../shared/types.ts';
-import { Button, Card, Countdown, Dialog, LinkButton, Notice, ProblemNotice } from '../shared/ui.tsx';
+import {
+  Button,
+  Card,
+  Countdown,
+  Dialog,
+  LinkButton,
+  Notice,
+  ProblemNotice,
+} from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
 

@@ -162,11 +162,7 @@ function EnterRules({ draw }: { draw: Draw }): ReactElement {
         <li>{t('draw.rule-once')}</li>
         <li>{t('enter.family')}</li>
         <li>{t('draw.rule-withdraw', { time: mdHm(draw.closes_at) })}</li>
-        {draw.kind === 'shadow' ? (
-          <li>{t('shadow.rule')}</li>
-        ) : (
-          <li>{t('draw.rule-confirm')}</li>
-        )}
+        {draw.kind === 'shadow' ? <li>{t('shadow.rule')}</li> : <li>{t('draw.rule-confirm')}</li>}
         <li>{t('rules.person')}</li>
       </ul>
     </Card>

@@ -4,7 +4,9 @@ import type { Draw, DrawSession, Odds } from '../shared/types.ts';
 import { usePatientWords } from './words.ts';
 
 /** The clinic with its doctor, who is named once. */
-export function clinicText(session: Pick<DrawSession, 'service_name' | 'practitioner_name'>): string {
+export function clinicText(
+  session: Pick<DrawSession, 'service_name' | 'practitioner_name'>,
+): string {
   const { service_name, practitioner_name } = session;
   if (practitioner_name === null || service_name.includes(practitioner_name)) return service_name;
   return `${practitioner_name} ${service_name}`;
@@ -37,7 +39,9 @@ export function OddsText({ odds }: { odds: Odds }): ReactElement {
   if (entries === 0) return <>{t('odds.none')}</>;
   if (entries <= places) return <>{t('odds.enough')}</>;
   const each = entries / places;
-  return <>{t('odds.each', { n: each < 10 ? each.toFixed(1).replace('.0', '') : Math.round(each) })}</>;
+  return (
+    <>{t('odds.each', { n: each < 10 ? each.toFixed(1).replace('.0', '') : Math.round(each) })}</>
+  );
 }
 
 /** 上次 12 个号，380 人登记，约 32 人 1 个; how many have registered now is never said. */

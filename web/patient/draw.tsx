@@ -157,12 +157,20 @@ function Trust({ draw }: { draw: Draw }): ReactElement {
     <Card title={t('trust.title')}>
       <Facts
         rows={[
-          [t('trust.beacon'), t(`beacon.${draw.beacon.kind as 'city' | 'dice' | 'drand' | 'demo'}`)],
+          [
+            t('trust.beacon'),
+            t(`beacon.${draw.beacon.kind as 'city' | 'dice' | 'drand' | 'demo'}`),
+          ],
           [
             t('trust.witnesses'),
-            draw.witnesses === 0 ? t('trust.witnesses-none') : t('trust.witnesses-n', { n: draw.witnesses }),
+            draw.witnesses === 0
+              ? t('trust.witnesses-none')
+              : t('trust.witnesses-n', { n: draw.witnesses }),
           ],
-          [t('trust.pool'), t(draw.pool === 'public' ? 'trust.pool-public' : 'trust.pool-entrants')],
+          [
+            t('trust.pool'),
+            t(draw.pool === 'public' ? 'trust.pool-public' : 'trust.pool-entrants'),
+          ],
         ]}
       />
       {!draw.beacon.independent && <Notice tone="warn">{t('verify.demo-beacon')}</Notice>}
@@ -184,7 +192,11 @@ function Trust({ draw }: { draw: Draw }): ReactElement {
           <ul className="row">
             {files.slice(0, run ? files.length : draw.seal === null ? 2 : 3).map((file) => (
               <li key={file}>
-                <a className="button secondary mono" href={`${folder}/bundle/${file}`} download={file}>
+                <a
+                  className="button secondary mono"
+                  href={`${folder}/bundle/${file}`}
+                  download={file}
+                >
                   {file}
                 </a>
               </li>
@@ -197,7 +209,11 @@ function Trust({ draw }: { draw: Draw }): ReactElement {
               </li>
             )}
             <li>
-              <a className="button secondary" href={`${folder}/bundle/verify.html`} download="verify.html">
+              <a
+                className="button secondary"
+                href={`${folder}/bundle/verify.html`}
+                download="verify.html"
+              >
                 {t('trust.verifier')}
               </a>
             </li>

@@ -80,7 +80,6 @@ export const en: Record<keyof typeof zh, string> = {
   'draw.result': 'Result',
   'draw.confirm': 'Confirm by',
   'draw.code': 'Round',
-  'draw.last': 'Last round: {places} numbers, {entries} people.',
   'draw.sealed-text': 'The list is sealed ({n} people); the result comes at {time}.',
   'draw.sealing': 'Registration has closed; the list is being sealed.',
   'draw.over': 'Registration for this round is over; see “My draws”.',
@@ -126,16 +125,16 @@ export const en: Record<keyof typeof zh, string> = {
     'You will not take part in this round. You can register again until it closes, with the same chance.',
   'withdraw.do': 'Withdraw',
   'withdraw.keep': 'Keep it',
-  'withdraw.elsewhere':
-    'Withdraw in the browser you registered with, or at the window with your ID.',
   'unplaced.title': 'What you can do now',
   'unplaced.today': 'Clinics of the next days',
   'unplaced.today-text':
     'General clinics of the same speciality need no draw; illness does not wait.',
   'unplaced.today-go': 'Next free numbers in {name}',
   'unplaced.next': 'The next round',
-  'unplaced.next-date': 'Closes {closes}, result {result}; you take part by yourself.',
-  'unplaced.next-unknown': 'The hospital will announce it; you take part by yourself.',
+  'unplaced.next-date':
+    'Closes {closes}, result {result}. A standing registration takes part by itself; otherwise please register again.',
+  'unplaced.next-unknown':
+    'The hospital will announce it. A standing registration takes part by itself; otherwise please register then.',
   'unplaced.no-money': 'Paying anyone will not raise your chance.',
   'receipt.title': 'Receipt',
   'receipt.text': 'Signed by the hospital. If your registration is left out, this proves it.',

@@ -9,13 +9,18 @@ import { keepTypedSecret, secretOf } from './receipts.ts';
 import { usePatientWords } from './words.ts';
 
 /** Before closing: edit and withdraw. After the draw: stop waiting for places that come back. */
-export function ChangeEntry({ entry, reload }: { entry: Entry; reload: () => void }): ReactElement | null {
+export function ChangeEntry({
+  entry,
+  reload,
+}: {
+  entry: Entry;
+  reload: () => void;
+}): ReactElement | null {
   const before = entry.state === 'registered' && entry.draw.state === 'open';
   const after = entry.state === 'unplaced' && entry.next_return_at !== null;
   const secret = useLoad(before || after ? `secret/${entry.e}` : null, () => secretOf(entry));
   if ((!before && !after) || secret.data === undefined) return null;
-  if (secret.data === null)
-    return <Elsewhere entry={entry} onKnown={secret.reload} />;
+  if (secret.data === null) return <Elsewhere entry={entry} onKnown={secret.reload} />;
   return before ? (
     <Before entry={entry} secret={secret.data} reload={reload} />
   ) : (

@@ -29,12 +29,15 @@ export function EntryPage(): ReactElement {
 function EntryLoader(): ReactElement {
   const { entryId = '' } = useParams();
   const { t } = usePatientWords();
-  const entries = useLoad('entries', () => api<{ entries: Entry[] }>('/api/entries'), 5_000);
+  const entries = useLoad(
+    `entries/${entryId}`,
+    () => api<{ entries: Entry[] }>('/api/entries'),
+    5_000,
+  );
   return (
     <Wait on={entries}>
       {({ entries: list }) => {
         const entry = list.find(({ e }) => e === entryId);
-        // A new id after an edit may be a moment ahead of the list.
         return entry ? (
           <EntryView key={entry.e} entry={entry} reload={entries.reload} />
         ) : (
@@ -52,11 +55,7 @@ function EntryView({ entry, reload }: { entry: Entry; reload: () => void }): Rea
     <>
       <JustDone entry={entry} />
       <ShadowNotice draw={draw} />
-      <Card
-        tone="raised"
-        title={entry.patient.name_masked}
-        aside={<EntryTag entry={entry} />}
-      >
+      <Card tone="raised" title={entry.patient.name_masked} aside={<EntryTag entry={entry} />}>
         <EntryResult entry={entry} reload={reload} />
         <Wishes entry={entry} />
         {entry.notice_days < 2 && draw.returns.length > 0 && (

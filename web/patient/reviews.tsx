@@ -4,7 +4,16 @@ import { mdHm } from '../shared/format.ts';
 import { useAction, useLoad, type Loaded } from '../shared/hooks.ts';
 import { reviewTone } from '../shared/states.ts';
 import type { Draw, HospitalDetail, Review, SessionDetail } from '../shared/types.ts';
-import { Button, Card, Field, LinkButton, Notice, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import {
+  Button,
+  Card,
+  Field,
+  LinkButton,
+  Notice,
+  ProblemNotice,
+  Tag,
+  Wait,
+} from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
 

@@ -128,9 +128,7 @@ export function EntryWish({ entry }: { entry: Entry }): ReactElement | null {
   const won = entry.state === 'placed';
   return (
     <Card title={t('standing.title')}>
-      <p>
-        {t(won ? 'standing.still' : 'standing.on', { to: dayText(wish.to_date, lang) })}
-      </p>
+      <p>{t(won ? 'standing.still' : 'standing.on', { to: dayText(wish.to_date, lang) })}</p>
       <div className="row">
         {won && <StopWish wish={wish} reload={wishes.reload} />}
         <Link className="button secondary" to="/entries">

@@ -42,6 +42,12 @@ export function Unplaced({ entry }: { entry: Entry }): ReactElement {
                 })
               : t('unplaced.next-unknown')}
           </p>
+          <LinkButton
+            look="secondary"
+            to={next.data?.state === 'open' ? `/draws/${next.data.draw_id}/enter` : '/draws'}
+          >
+            {t(next.data?.state === 'open' ? 'draws.enter' : 'draws.title')}
+          </LinkButton>
         </li>
         <li>
           <p className="strong warn-text">{t('unplaced.no-money')}</p>

@@ -1,4 +1,11 @@
-import type { DrawState, EntryState, ReviewState, SessionState, VisitStatus, WishState } from './types.ts';
+import type {
+  DrawState,
+  EntryState,
+  ReviewState,
+  SessionState,
+  VisitStatus,
+  WishState,
+} from './types.ts';
 import type { Tone } from './ui.tsx';
 
 export const sessionTone: Record<SessionState | 'none', Tone> = {

@@ -38,13 +38,20 @@ export type RowsMac = {
   run(count: number): Uint8Array;
 };
 
-/** {@link RowsMac} under a key of at most 64 bytes, for messages of at most 55 bytes. */
+/** Below so many messages in all, setting the fast engine up costs more than it saves. */
+const WORTH_IT = 200;
+
+/**
+ * {@link RowsMac} under a key of at most 64 bytes, for messages of at most 55 bytes. `total`, where it
+ * is known, is how many messages will come altogether.
+ */
 export function rowsMac(
-  of: { key: Uint8Array; messageBytes: number },
+  of: { key: Uint8Array; messageBytes: number; total?: number },
   hasher: Hasher = nobleHasher,
   open: OpenLanes = openLanes,
 ): RowsMac {
-  const lanes = open(ROWS_MAX * (2 * BLOCK_BYTES + DIGEST_BYTES));
+  const isWorthIt = (of.total ?? Infinity) >= WORTH_IT;
+  const lanes = isWorthIt ? open(ROWS_MAX * (2 * BLOCK_BYTES + DIGEST_BYTES)) : null;
   return lanes
     ? fastMac(of.key, of.messageBytes, lanes)
     : plainMac(of.key, of.messageBytes, hasher);

@@ -38,6 +38,7 @@ export type Lanes = {
   stateAfter(block: Uint8Array): Uint32Array;
 };
 
+let fractions: ReturnType<typeof rootFractions> | undefined;
 let compiled: WebAssembly.Module | null | undefined;
 
 /** A fresh engine with `bytes` of memory; null where WebAssembly or its vectors are missing or forbidden. */
@@ -70,7 +71,8 @@ function instance(module: WebAssembly.Module, bytes: number): Lanes {
 function lanesOver(buffer: ArrayBuffer, run: LanesFunction): Lanes {
   const words = new DataView(buffer);
   const memory = new Uint8Array(buffer, FREE_AT);
-  const { initial, constants } = rootFractions();
+  fractions ??= rootFractions();
+  const { initial, constants } = fractions;
   // WebAssembly is little-endian whatever the machine.
   const write = (at: number, values: ArrayLike<number>): void => {
     for (let i = 0; i < values.length; i++) words.setUint32(at + 4 * i, values[i] as number, true);

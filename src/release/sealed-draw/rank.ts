@@ -77,7 +77,8 @@ function lowestTickets(
   { ids, weights }: { ids: Uint8Array; weights: ArrayLike<number> },
   hasher: Hasher,
 ): Uint8Array {
-  const mac = rowsMac({ key: seed, messageBytes: ID_BYTES + 4 }, hasher);
+  const facts = { key: seed, messageBytes: ID_BYTES + 4, total: weights.length };
+  const mac = rowsMac(facts, hasher);
   const keys = new Uint8Array(weights.length * ID_BYTES);
   const [idWords, rowWords, keyWords] = [wordsOf(ids), wordsOf(mac.rows), wordsOf(keys)];
   const counters = new DataView(mac.rows.buffer, mac.rows.byteOffset, mac.rows.byteLength);
