@@ -267,6 +267,10 @@ create table release.entry (
 create unique index entry_person on release.entry (draw_id, person_tag) where withdrawn_at is null;
 create index entry_patient on release.entry (patient_id, draw_id);
 create index entry_account on release.entry (account_id, draw_id) where account_id is not null;
+-- By receipt, by visit (every step of every visit asks) and by wish, across all draws.
+create index entry_receipt on release.entry (id);
+create index entry_visit on release.entry (appointment_id) where appointment_id is not null;
+create index entry_of_wish on release.entry (wish_id) where wish_id is not null;
 
 -- Draws that a standing wish was looked at for and does not fit.
 create table release.wish_pass (

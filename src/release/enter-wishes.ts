@@ -13,6 +13,7 @@ import { passWishes, wishesFor, type WishRow } from './store-wish.ts';
 import { writeEntries, type Entrant } from './write-entries.ts';
 
 const wishes_a_round = 2_000;
+const before_all = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Lets standing wishes enter an open draw by themselves, and the entries of burnt draws the draw that
@@ -21,21 +22,25 @@ const wishes_a_round = 2_000;
  */
 export async function enterWishes(ctx: EnterContext, draw_id: string): Promise<number> {
   let made = 0;
+  let after = before_all;
   for (;;) {
-    const round = await ctx.db.tx((tx) => enterRound(tx, ctx, draw_id));
+    const round = await ctx.db.tx((tx) => enterRound(tx, ctx, { draw_id, after }));
     made += round.made;
-    if (round.seen < wishes_a_round || round.made === 0) return made;
+    // A full round in which nobody could enter is no reason to stop, unless it would only come again.
+    const isStuck = round.made === 0 && round.last === after;
+    if (round.seen < wishes_a_round || isStuck) return made;
+    after = round.last;
   }
 }
 
 async function enterRound(
   tx: Tx,
   ctx: EnterContext,
-  draw_id: string,
-): Promise<{ seen: number; made: number }> {
+  { draw_id, after }: { draw_id: string; after: string },
+): Promise<{ seen: number; made: number; last: string }> {
   const draw = await shareDraw(tx, draw_id);
   const now = ctx.clock.now();
-  const none = { seen: 0, made: 0 };
+  const none = { seen: 0, made: 0, last: after };
   if (draw?.state !== 'announced' || now < draw.opens_at || now >= draw.closes_at) return none;
   const manifest = JSON.parse(draw.manifest) as Manifest;
   // Whoever must show a visit or a record before shows it by entering in person.
@@ -46,7 +51,9 @@ async function enterRound(
     offered.slice(0, 1).map((one) => one.session_id),
   );
   if (!first) return none;
-  const wishes = await wishesFor(tx, { ...draw, service_date: first.service_date }, wishes_a_round);
+  const { service_date } = first;
+  const limit = wishes_a_round;
+  const wishes = await wishesFor(tx, { ...draw, service_date }, { after, limit });
   const carried = await entriesToCarry(tx, draw.id, wishes_a_round);
   const kept = await restrictedAmong(tx, {
     hospital_id: draw.hospital_id,
@@ -67,7 +74,8 @@ async function enterRound(
   const written = await writeEntries(tx, ctx, draw, [...again, ...fit.values()]);
   const missing = wishes.filter((wish) => !written.has(wish.patient_id)).map((wish) => wish.id);
   await passWishes(tx, draw.id, missing);
-  return { seen: Math.max(wishes.length, carried.length), made: written.size };
+  const last = wishes.at(-1)?.id ?? after;
+  return { seen: Math.max(wishes.length, carried.length), made: written.size, last };
 }
 
 /** A wish's list in a draw: its clinics in order, then with any_service the rest in manifest order. */

@@ -49,16 +49,19 @@ export async function insertWishes(tx: Tx, wishes: readonly NewWish[]): Promise<
   return rows.map((row) => row.id);
 }
 
-/** Active wishes that an open draw has not been asked about: of its group and day, not entered by hand. */
+/**
+ * Active wishes that an open draw has not been asked about: of its group and day, not entered by hand.
+ * In the order of their ids, those behind `after`.
+ */
 export async function wishesFor(
   tx: Tx,
   draw: { id: string; hospital_id: string; draw_group: string; service_date: string },
-  limit: number,
+  { after, limit }: { after: string; limit: number },
 ): Promise<WishRow[]> {
   return tx.many<WishRow>(sql`
     select w.* from release.wish w
     where w.hospital_id = ${draw.hospital_id} and w.draw_group = ${draw.draw_group} and w.state = 'active'
-      and ${draw.service_date} between w.from_date and w.to_date
+      and w.id > ${after} and ${draw.service_date} between w.from_date and w.to_date
       and not exists (select from release.entry e where e.draw_id = ${draw.id} and e.patient_id = w.patient_id)
       and not exists (select from release.wish_pass p where p.draw_id = ${draw.id} and p.wish_id = w.id)
     order by w.id limit ${limit}`);

@@ -3,6 +3,7 @@ import type { Context } from '../../src/context.ts';
 import type { manualClock } from '../../src/platform/clock.ts';
 import { shanghaiInstant } from '../../src/platform/clock.ts';
 import { tickRelease, viewDraws, withdrawWish, type DrawView } from '../../src/release/index.ts';
+import { refreshStatistics } from './database.ts';
 import type { Wisher } from './people.ts';
 
 /** A world that stands still until it is told what hour it is. */
@@ -94,6 +95,7 @@ export async function liveDraw(
   await liveUntil(life, day.announce);
   const draw = await newest(life);
   life.tell(`${draw.code}: announced, and the wishes have entered`);
+  await refreshStatistics(life.ctx.db);
   for (const { wish_id } of day.leavers)
     await withdrawWish(life.ctx, { wish_id, actor: 'demo', mine: () => Promise.resolve(true) });
   await liveUntil(life, draw.closes_at);
