@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { changePlan, demo_rhythm } from '../src/release/index.ts';
+import { changePlan, demo_rhythm, viewDraws } from '../src/release/index.ts';
 import { getHospital, listHospitals, runImport, type KindName } from '../src/schedule/index.ts';
 import { launchBrowser } from './support/browser.ts';
 import { buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
@@ -114,8 +114,9 @@ async function signsIn({ page }: Walker, number: string): Promise<void> {
   await page.getByLabel('验证码', { exact: true }).waitFor();
   const outbox = await page.context().newPage();
   await outbox.goto('/outbox');
-  const line = outbox.getByText(/登录验证码 \d{6}/).first();
-  const code = /\d{6}/.exec(await line.innerText())?.[0] ?? '';
+  const message = outbox.getByRole('listitem').filter({ hasText: number });
+  const line = message.getByText(/登录验证码 \d{6}/).first();
+  const code = /登录验证码 (\d{6})/.exec(await line.innerText())?.[1] ?? '';
   await outbox.close();
   await page.getByLabel('验证码', { exact: true }).fill(code);
   await page.getByRole('button', { name: '登录', exact: true }).click();
@@ -153,7 +154,7 @@ async function looksAround(): Promise<void> {
   await heading(page, '时间安排').waitFor();
   for (const step of ['登记截止', '最晚封存', '第 1 次退号重派'])
     await page.getByRole('listitem').filter({ hasText: step }).waitFor();
-  await page.getByText('演示信标：由本系统自己产生，不独立。').waitFor();
+  await page.getByText('演示信标（不独立）').waitFor();
   await shot('patient-draw-page');
   await page.goto('/demand');
   await heading(page, '各科室月度需求').waitFor();
@@ -269,15 +270,23 @@ async function comesBack(winner: Walker, other: Walker): Promise<void> {
   await winner.page.getByRole('button', { name: '取消预约' }).click();
   await winner.page.getByRole('button', { name: '确定取消' }).click();
   await winner.page.getByRole('button', { name: '恢复预约' }).waitFor();
-  await here.advance(700); // the grace in which a cancellation can be undone
-  await here.advance(400);
-  await here.advance(60);
+  await here.advance(610); // a cancellation can be undone for ten minutes
+  await until(({ closes_at }) => closes_at); // the place is back, and sealed
+  await until(({ round_at }) => round_at);
   const { page, shot } = other;
   await page.reload();
-  await page.getByText('这是第 1 次退号重派派到的号。').waitFor();
+  await page.getByText('这是第 1 次退号重派派到的号。').waitFor().catch(async (e) => { console.log(await page.getByRole('main').innerText()); console.log(JSON.stringify((await here.ctx.db.many({text:'select n,r.state,r.closes_at,r.round_at,returns_jsonl from release.draw_return r join release.draw d on d.id=r.draw_id where d.draw_group=$1', values:['DERM']} as any)))); throw e; });
   await shot('patient-entry-return');
   await page.getByRole('button', { name: /确认就诊（/ }).click();
   await page.getByText('已经确认，请按时就诊。').waitFor();
+}
+
+/** Moves the clock to just after an instant of the first return. */
+async function until(of: (back: { closes_at: string; round_at: string }) => string): Promise<void> {
+  const draws = await viewDraws(here.ctx, hospital_id);
+  const back = draws.find(({ group }) => group === 'DERM')?.returns[0];
+  const at = Date.parse(of(JSON.parse(JSON.stringify(back))));
+  await here.advance((at - here.clock.now().getTime()) / 1000 + 2);
 }
 
 /** What is published afterwards, on the draw's page and by month. */
@@ -381,7 +390,6 @@ test('the draw in the patients’ pages: calendar, register, edit, wait, return,
   await registersAtWindow(pageB, await staffAt(here.app, 'clerk'), b);
   await meetsShadow(pageB);
   await isReviewed(pageB, b);
-  await pageB.page.goBack();
   await pageB.page.goto('/entries');
   await pageB.page.getByRole('link', { name: /陈立夏/ }).click();
   const { winner, other } = await oneWins(pageA, pageB);

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { drawDemo, readDemoOptions, UsageError } from './draw-demo/index.ts';
+import { readDemoOptions, UsageError } from './draw-demo/options.ts';
 
 const usage = `npm run draw:demo -- --entries N --seed S --out FOLDER [--reserves] [--returns]
                      [--receipt FILE] [--log FOLDER]
@@ -47,6 +47,8 @@ async function main(args: string[]): Promise<number> {
     }
     const options = await readDemoOptions(values);
     const { signal } = interrupted;
+    // The product takes a second or two to load; a mistake is told at once.
+    const { drawDemo } = await import('./draw-demo/index.ts');
     const left = await drawDemo({ ...options, signal, tell: (line) => console.error(line) });
     console.log(left.map(({ what, path }) => `${what}: ${path}`).join('\n'));
     return 0;

@@ -63,6 +63,9 @@ export function openDb(url: string, options: { connections_max?: number } = {}):
   });
   // An idle connection that breaks is replaced by the pool; a statement in flight reports its own error.
   pool.on('error', () => undefined);
+  // So is one that breaks inside a transaction, between two statements: the next statement fails, and
+  // with it the transaction. Unheard, the event would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let trips = 0;
   const send = (on: pg.Pool | pg.PoolClient) => (statement: Sql) => {
     trips++;

@@ -1,7 +1,6 @@
 import type { Secrets } from '../platform/secrets.ts';
-import type { AnnounceInput } from './announce.ts';
-import type { BeaconSetting } from './beacon/setting.ts';
-import { offeredClasses, offersWeights, reservesOf } from './draw-rules.ts';
+import type { BeaconSetting, BlsSetting } from './beacon/setting.ts';
+import { offeredClasses, offersWeights, reservesOf, type DrawRules } from './draw-rules.ts';
 import { drawKeys } from './keys.ts';
 import type { DrawInstants, DrawRhythm } from './rules.ts';
 import {
@@ -12,7 +11,11 @@ import {
   type ManifestBeacon,
 } from './sealed-draw/index.ts';
 
-export type ManifestFacts = AnnounceInput & {
+type ManifestFacts = {
+  hospital_code: string;
+  draw_group: string;
+  rhythm: DrawRhythm;
+  rules: DrawRules;
   number: number;
   prev: string;
   /** One session id a place. */
@@ -72,7 +75,10 @@ export function buildManifest(secrets: Secrets, facts: ManifestFacts): Manifest 
 
 function beaconOf(setting: BeaconSetting, rhythm: DrawRhythm, sealBy: number): ManifestBeacon {
   const times = { margin: rhythm.margin_s, offset: rhythm.offset_s };
-  if (setting.kind === 'dice') return { chain: 'dice', kind: 'dice', ...times };
-  const bls = setting as Exclude<BeaconSetting, { kind: 'dice' }>;
-  return { ...bls, ...times, round: roundAt(bls, sealBy + rhythm.offset_s) };
+  if (!isBls(setting)) return { chain: 'dice', kind: 'dice', ...times };
+  return { ...setting, ...times, round: roundAt(setting, sealBy + rhythm.offset_s) };
+}
+
+function isBls(setting: BeaconSetting): setting is BlsSetting {
+  return setting.kind !== 'dice';
 }

@@ -1,4 +1,5 @@
-import type { Finding } from './rules.ts';
+/** What the lint says of a plan; `refuse` keeps it from being stored. */
+export type Finding = { code: string; severity: 'refuse' | 'flag' | 'advise'; message: string };
 
 /** By what the system itself can tell that a person belongs to a class; never by anyone's word. */
 export type ClassRule = 'age-60' | 'other-province';

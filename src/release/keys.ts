@@ -2,8 +2,6 @@ import { createPublicKey, createPrivateKey, sign } from 'node:crypto';
 import type { Secrets } from '../platform/secrets.ts';
 import type { Sign } from './sealed-draw/index.ts';
 
-export { beaconSetting, demoRound, type BeaconSetting } from './beacon/setting.ts';
-
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** An Ed25519 signer from a 32-byte seed, with its raw public key in hex. */

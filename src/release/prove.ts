@@ -7,6 +7,7 @@ import { burn } from './burn.ts';
 import {
   announcedLeaf,
   closedLeaf,
+  publishDeadline,
   returnsLeaf,
   sealedLeaf,
   type LogProof,
@@ -51,6 +52,7 @@ export async function proveDraw(ctx: ProveContext, draw: DrawRow): Promise<void>
       announcedLeaf(code, draw.manifest_hash),
     );
     if (proof) await storeProof(ctx.db, draw.id, 'published_json', canonicalText(proof));
+    else await burnUnpublished(ctx, draw);
   }
   if (draw.closed_event_id !== null && draw.closed_json === null) {
     const proof = await logProof(ctx, draw, draw.closed_event_id, async () => {
@@ -61,6 +63,17 @@ export async function proveDraw(ctx: ProveContext, draw: DrawRow): Promise<void>
   }
   if (draw.sealed_event_id !== null && draw.seal_json === null && draw.state === 'sealed')
     await proveSeal(ctx, draw, draw.sealed_event_id);
+}
+
+/** Rules that were not countersigned in time are not public in time: nobody is drawn under them. */
+async function burnUnpublished(ctx: ProveContext, draw: DrawRow): Promise<void> {
+  const deadline = publishDeadline(JSON.parse(draw.manifest) as Manifest);
+  if (ctx.clock.now().getTime() <= deadline * 1000) return;
+  await ctx.db.tx(async (tx) => {
+    const locked = await lockDraw(tx, draw.id);
+    if (locked?.state === 'announced' && locked.published_json === null)
+      await burn(tx, ctx, locked, 'rules not proven public in time');
+  });
 }
 
 async function proveSeal(ctx: ProveContext, draw: DrawRow, event_id: string): Promise<void> {

@@ -1,5 +1,7 @@
 import { addDays, shanghaiInstant, shanghaiTime } from '../platform/clock.ts';
-import { lintDrawRules, type DrawRules } from './draw-rules.ts';
+import { lintDrawRules, type DrawRules, type Finding } from './draw-rules.ts';
+
+export type { Finding };
 
 /** A point of the default rhythm: so many days before the clinic day, at a wall time. */
 export type RhythmPoint = { days_before: number; time: string };
@@ -99,8 +101,6 @@ export type ClinicFacts = {
   reason: string | null;
   demo: boolean;
 };
-
-export type Finding = { code: string; severity: 'refuse' | 'flag' | 'advise'; message: string };
 
 const never_drawn: Record<string, string> = {
   emergency: '急诊',

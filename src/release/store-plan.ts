@@ -118,14 +118,6 @@ export async function decideRecommendation(
     where id = ${input.id} and hospital_id = ${input.hospital_id} and state = 'proposed' returning *`);
 }
 
-export type Demand = {
-  department_id: string;
-  month: string;
-  draws: number;
-  places: number;
-  entries: number;
-};
-
 /** Draws, places and registrations of clinics by month of the clinic day: never by doctor. */
 export async function demandByService(
   db: Queryable,

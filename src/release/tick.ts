@@ -57,6 +57,7 @@ async function advance(ctx: DrawContext, draw: DrawRow): Promise<void> {
     (draw.state !== 'sealed' || draw.seal_json !== null) &&
     (draw.state !== 'closed' || draw.closed_json !== null);
   if (!proven) await proveDraw(ctx, draw);
+  // Proving may have burnt it; what is done below locks the draw and looks again.
   const now = ctx.clock.now();
   if (draw.state === 'announced' && now < draw.closes_at) {
     await (draw.kind === 'shadow' ? enterShadows(ctx, draw) : enterWishes(ctx, draw.id));

@@ -15,8 +15,6 @@ import { makeEarlierPeople, makePeople } from './people.ts';
 import { demoWitnesses } from './witnesses.ts';
 import { writeBundle, writeLog, writeReceipt, type Left } from './write.ts';
 
-export { readDemoOptions, UsageError } from './options.ts';
-
 export type DrawDemo = DemoOptions & {
   /** Ends the run early; what it made is cleared away first. */
   signal?: AbortSignal;
@@ -33,13 +31,18 @@ export async function drawDemo(options: DrawDemo): Promise<Left[]> {
     const seconds = (performance.now() - began) / 1000;
     options.tell(`${seconds.toFixed(1).padStart(6)} s  ${line}`);
   };
+  const { signal } = options;
   const folder = await mkdtemp(join(tmpdir(), 'zhenghao-draw-demo-'));
   try {
     const database = await startDemoDatabase(folder);
+    // Without its database whatever is under way ends at its next statement.
+    const end = (): void => void database.stop();
+    signal?.addEventListener('abort', end);
     try {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       return await drawIn({ ...options, tell }, { folder, url: database.url });
     } finally {
+      signal?.removeEventListener('abort', end);
       await database.stop();
     }
   } finally {
@@ -71,11 +74,11 @@ async function drawIn(options: DrawDemo, { folder, url }: Place): Promise<Left[]
 }
 
 async function drawWith(options: DrawDemo, ctx: Context, clock: Life['clock']): Promise<Left[]> {
-  const { entries, seed, signal, tell } = options;
+  const { entries, seed, tell } = options;
   const shape = shapeOf(entries, options.reserves);
   const { hospital_id, service_ids } = await openHospital(ctx, shape, options);
   tell(`${shape.places} places in ${shape.clinics} clinics`);
-  const life: Life = { ctx, clock, hospital_id, tell, ...(signal ? { signal } : {}) };
+  const life: Life = { ctx, clock, hospital_id, tell };
   const place = { ctx, hospital_id, service_ids, shape };
   if (options.reserves) await makeEarlierPeople(place, seed);
   for (const day of shape.earlier_days) {

@@ -11,17 +11,17 @@ export type Life = {
   ctx: Context;
   clock: ReturnType<typeof manualClock>;
   hospital_id: string;
-  signal?: AbortSignal;
   tell(line: string): void;
 };
 
 /** Lets everything happen whose hour has come: events, draws, lapsed holds, the log, its witnesses. */
-export async function settle({ ctx, signal }: Life): Promise<void> {
+export async function settle({ ctx }: Life): Promise<void> {
   for (let round = 0; round < 3; round++) {
-    signal?.throwIfAborted();
     await ctx.outbox.drain();
     await tickRelease(ctx);
-    while ((await lapseHolds(ctx)) > 0) signal?.throwIfAborted();
+    let lapsed: number;
+    do lapsed = await lapseHolds(ctx);
+    while (lapsed > 0);
     await ctx.outbox.drain();
     await ctx.sequencer.drain();
     const { failures } = await ctx.witnessing.run();
@@ -47,7 +47,6 @@ const various: readonly Deed[] = [
 async function callWinners(life: Life, deeds: readonly Deed[]): Promise<void> {
   let called = 0;
   for (;;) {
-    life.signal?.throwIfAborted();
     const due = (await callList(life.ctx, life.hospital_id)).filter((one) => one.calls === 0);
     if (due.length === 0) break;
     const first = called;

@@ -107,9 +107,7 @@ export function DiceForm(props: {
           </Button>
         </form>
       )}
-      <div role="status">
-        {said !== null && <Notice tone="good" title={t(`dice.${said}`)} />}
-      </div>
+      <div role="status">{said !== null && <Notice tone="good" title={t(`dice.${said}`)} />}</div>
     </Card>
   );
 }

@@ -4,7 +4,8 @@ import type { peopleZh } from './zh-people.ts';
 export const peopleEn: Record<keyof typeof peopleZh, string> = {
   'nav.calls': 'Calls to make',
   'nav.reviews': 'Record review',
-  'calls.lead': 'Winners who have not confirmed. Those without an account stand first: their number cannot lapse before one call.',
+  'calls.lead':
+    'Winners who have not confirmed. Those without an account stand first: their number cannot lapse before one call.',
   'calls.none': 'Nobody to call.',
   'calls.must': 'cannot lapse before a call',
   'calls.left': 'Time left to confirm',
@@ -25,7 +26,8 @@ export const peopleEn: Record<keyof typeof peopleZh, string> = {
   'calls.count': '{open} to call; {done} settled here.',
   'calls.sort': 'Sort anew',
   'calls.age': 'aged {n}',
-  'reviews.lead': 'Records to answer within one working day; a refusal gives a reason and another clinic.',
+  'reviews.lead':
+    'Records to answer within one working day; a refusal gives a reason and another clinic.',
   'reviews.none': 'Nothing to review.',
   'reviews.due': 'Answer by',
   'reviews.submitted': 'Handed in',
@@ -44,11 +46,13 @@ export const peopleEn: Record<keyof typeof peopleZh, string> = {
   'reviews.other': 'Another clinic',
   'reviews.refuse-do': 'Refuse',
   'reviews.done.accepted': 'The record of {name} is accepted.',
-  'reviews.done.refused': 'The record of {name} is refused; the person is told why and where to go.',
+  'reviews.done.refused':
+    'The record of {name} is refused; the person is told why and where to go.',
   'window.channel': 'How',
   'window.channel.window': 'At the window',
   'window.channel.phone': 'By phone',
-  'window.channel-phone-text': 'By phone: check name and document first. The slip waits at the window.',
+  'window.channel-phone-text':
+    'By phone: check name and document first. The slip waits at the window.',
   'window.enter-title': 'Register: {code}',
   'window.enter-text': 'In the order wanted; one is enough. Who registers first has no advantage.',
   'window.preferences': 'Wanted, in order',
@@ -65,7 +69,8 @@ export const peopleEn: Record<keyof typeof peopleZh, string> = {
   'window.enter-do': 'Register and print',
   'window.withdraw': 'Withdraw',
   'window.withdraw-of': 'Withdraw entry {code}',
-  'window.withdraw-text': 'Scan the withdrawal code of the slip or type it (64 digits; spaces do not matter). Without it nobody can withdraw, not even the window.',
+  'window.withdraw-text':
+    'Scan the withdrawal code of the slip or type it (64 digits; spaces do not matter). Without it nobody can withdraw, not even the window.',
   'window.withdraw-code': 'Withdrawal code',
   'window.withdraw-short': '{n} digits missing',
   'window.withdraw-do': 'Withdraw',
@@ -76,7 +81,8 @@ export const peopleEn: Record<keyof typeof peopleZh, string> = {
   'window.slip-again': 'see the slip',
   'wish.title': 'Standing wish',
   'wish.open': 'Make a standing wish',
-  'wish.text': 'One registration for every coming draw, until a number is won, it is withdrawn, or four draws have passed.',
+  'wish.text':
+    'One registration for every coming draw, until a number is won, it is withdrawn, or four draws have passed.',
   'wish.group': 'Speciality',
   'wish.services': 'Clinics wanted (none chosen: any)',
   'wish.any': 'Any other clinic will do too',
@@ -101,15 +107,19 @@ export const peopleEn: Record<keyof typeof peopleZh, string> = {
   'slip.notice': '{n} days’ notice at least',
   'slip.result': 'Result',
   'slip.learn': 'How to learn it',
-  'slip.learn-text': 'Web page · SMS · a call from the hospital · any window · the screen in the hall (by short code)',
+  'slip.learn-text':
+    'Web page · SMS · a call from the hospital · any window · the screen in the hall (by short code)',
   'slip.confirm': 'If you win',
-  'slip.confirm-text': 'Confirm by {time}: phone {phone}, any window, or the web page. After that it goes to the next person.',
+  'slip.confirm-text':
+    'Confirm by {time}: phone {phone}, any window, or the web page. After that it goes to the next person.',
   'slip.lost': 'If not',
-  'slip.lost-text': 'You take part in the return draws by yourself. If it is urgent, take an ordinary number.',
+  'slip.lost-text':
+    'You take part in the return draws by yourself. If it is urgent, take an ordinary number.',
   'slip.valid': 'Dates',
   'slip.valid-text': '{from} to {to}, in every draw by itself; after four you are asked',
   'slip.wish-result': 'each draw is announced; you are told the same day',
-  'slip.wish-confirm': 'Confirm by the time you are told: phone {phone}, any window, or the web page.',
+  'slip.wish-confirm':
+    'Confirm by the time you are told: phone {phone}, any window, or the web page.',
   'slip.short': 'Short code',
   'slip.wish-number': 'Wish number',
   'slip.withdraw': 'Withdrawal code (show it to nobody)',

@@ -4,7 +4,8 @@ import type { planZh } from './zh-plan.ts';
 export const planEn: Record<keyof typeof planZh, string> = {
   'plan.section.times': 'Times and shares',
   'plan.shadow': 'Shadow: rank only, give nothing out',
-  'plan.shadow-text': 'Numbers go out in order as before; a draw beside it seals and ranks, to compare who would have been served.',
+  'plan.shadow-text':
+    'Numbers go out in order as before; a draw beside it seals and ranks, to compare who would have been served.',
   'plan.rules': 'Rules of the draw',
   'plan.eligibility': 'Who may register',
   'plan.eligibility.open': 'Anyone',
@@ -17,15 +18,18 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'plan.impact-hint': 'A public pool needs a signed assessment.',
   'plan.wildcards': '“Any chief” and “any” may end a list',
   'plan.later': 'Returns an unwanted number may skip',
-  'plan.later-hint': '1: always the next; up to 8: staggered by chance, so nobody knows when it comes back.',
+  'plan.later-hint':
+    '1: always the next; up to 8: staggered by chance, so nobody knows when it comes back.',
   'plan.advanced': 'Classes, reserves, weights (advanced)',
-  'plan.classes-text': 'A class counts only once it had ten entries in each of the last three draws.',
+  'plan.classes-text':
+    'A class counts only once it had ten entries in each of the last three draws.',
   'plan.class.age-60': 'Aged 60 and over: kept of each session',
   'plan.class.other-province': 'From another province: kept of each session',
   'plan.province': 'The hospital’s own province',
   'plan.province-hint': 'First two digits of an ID number, e.g. 32.',
   'plan.weights': 'Raise the odds of those who lost often',
-  'plan.weights-text': 'Off by default. One more for every six losses, eight at most; say so in the notice.',
+  'plan.weights-text':
+    'Off by default. One more for every six losses, eight at most; say so in the notice.',
   'plan.rhythm': 'Times of registration, result and returns',
   'plan.point.announce': 'Announced and open',
   'plan.point.close': 'Closes',
@@ -36,7 +40,8 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'plan.at-time': 'Time',
   'plan.result-text': 'The result follows {n} minutes after sealing.',
   'plan.returns': 'Return draws',
-  'plan.returns-text': 'What comes back is drawn among those left without; each result follows {n} minutes after closing.',
+  'plan.returns-text':
+    'What comes back is drawn among those left without; each result follows {n} minutes after closing.',
   'plan.return': 'Return {n}',
   'plan.return.closes': 'Return {n} closes',
   'plan.return.confirm': 'Return {n} confirm by',
@@ -47,7 +52,8 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'plan.return.none': 'No returns: what comes back goes on-site the evening before.',
   'plan.return.default': 'Back to the default',
   'plan.reason': 'Reason for the change',
-  'plan.reason-hint': 'The second person and the audit read it; needed for an early return to order.',
+  'plan.reason-hint':
+    'The second person and the audit read it; needed for an early return to order.',
   'plan.two-people': 'A change of method, shadow or rules waits for a second person.',
   'plan.waits': 'Handed in: waits for a second person, announced seven days ahead.',
   'plan.waits-text': 'The present plan holds until then; see “To approve”.',
@@ -67,14 +73,16 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'proposals.approved': 'Approved: the new plan of {name} stands.',
   'proposals.refused': 'Refused: {name} keeps its plan.',
   'recommend.title': 'This month’s advice',
-  'recommend.text': '{n} of the last 5 sessions sold out within 10 minutes, the fastest in {fast}. Advice: draw instead.',
+  'recommend.text':
+    '{n} of the last 5 sessions sold out within 10 minutes, the fastest in {fast}. Advice: draw instead.',
   'recommend.seconds': '{n} s',
   'recommend.minutes': '{n} min',
   'recommend.take': 'Take',
   'recommend.decline': 'Decline',
   'recommend.take-of': 'Take: {name}',
   'recommend.decline-of': 'Decline: {name}',
-  'recommend.prefilled': 'Filled in as advised; check and hand in. It takes effect in seven days, after the notice.',
+  'recommend.prefilled':
+    'Filled in as advised; check and hand in. It takes effect in seven days, after the notice.',
   'draws.kind.shadow': 'Shadow',
   'draws.kind.batch': 'Batch',
   'draws.eligibility': 'Eligibility',
@@ -99,7 +107,8 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'draws.attendance': '{given} given, {attended} came, {no_show} did not.',
   'shadow.title': 'Shadow report of {code}',
   'shadow.open': 'Shadow report',
-  'shadow.lead': '{places} numbers, {entries} people ranked: who got a number in order, beside whom the draw would have served.',
+  'shadow.lead':
+    '{places} numbers, {entries} people ranked: who got a number in order, beside whom the draw would have served.',
   'shadow.group': 'People',
   'shadow.took-a-number': 'Took a number in order',
   'shadow.registered-only': 'Registered only',
@@ -122,7 +131,8 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'dice.send': 'Hand in',
   'dice.waiting': 'Received. Now a second person types them under their own account.',
   'dice.agreed': 'Both agree; the result follows within seconds.',
-  'dice.differ-text': 'Compare group by group with the record made in the hall. Whoever was wrong types anew; every typing is on record.',
+  'dice.differ-text':
+    'Compare group by group with the record made in the hall. Whoever was wrong types anew; every typing is on record.',
   'beacon.waiting': 'Waiting: {code}, round {round}',
   'beacon.fill': 'Use this round',
 };

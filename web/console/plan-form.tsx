@@ -68,16 +68,19 @@ export function PlanForm(props: {
       }}
     >
       <div className="filters">
-        <WhatAndHow draft={draft} set={set} fixed={props.plan !== null || props.begin !== undefined} />
+        <WhatAndHow
+          draft={draft}
+          set={set}
+          fixed={props.plan !== null || props.begin !== undefined}
+        />
         <PlanValues draft={draft} set={set} />
       </div>
       {draft.method === 'order' && <Shadow draft={draft} set={set} />}
       {draws(draft) && (
         <>
-          <PlanRules
-            rules={draft.draw_rules ?? {}}
-            set={(draw_rules) => set({ draw_rules })}
-          />
+          {draft.method === 'draw' && (
+            <PlanRules rules={draft.draw_rules ?? {}} set={(draw_rules) => set({ draw_rules })} />
+          )}
           {info?.demo && (
             <label className="option">
               <input
@@ -90,7 +93,11 @@ export function PlanForm(props: {
               {t('plan.demo-pace')}
             </label>
           )}
-          <PlanTimes rhythm={rhythm} set={(draw_rhythm) => set({ draw_rhythm })} />
+          <PlanTimes
+            rhythm={rhythm}
+            shadow={draft.method === 'order'}
+            set={(draw_rhythm) => set({ draw_rhythm })}
+          />
         </>
       )}
       <Field

@@ -11,10 +11,7 @@ type Seconds = Extract<Rhythm, { kind: 'seconds' }>;
 const returns_max = 8;
 
 /** When the draw's steps happen, and when what comes back is drawn again. */
-export function PlanTimes(props: {
-  rhythm: Rhythm;
-  set: (rhythm: Rhythm) => void;
-}): ReactElement {
+export function PlanTimes(props: { rhythm: Rhythm; set: (rhythm: Rhythm) => void }): ReactElement {
   const { t } = useConsoleWords();
   const { rhythm, set } = props;
   const standard = rhythm.kind === 'days' ? defaultRhythm : demoRhythm;
@@ -22,12 +19,12 @@ export function PlanTimes(props: {
     <fieldset className="part stack">
       <legend>{t('plan.rhythm')}</legend>
       {rhythm.kind === 'days' ? (
-        <DayTimes rhythm={rhythm} set={set} />
+        <DayTimes rhythm={rhythm} set={set} shadow={shadow} />
       ) : (
         <SecondTimes rhythm={rhythm} set={set} />
       )}
       <div className="row">
-        {(rhythm.returns ?? []).length < returns_max && (
+        {!shadow && (rhythm.returns ?? []).length < returns_max && (
           <Button look="secondary" onClick={() => set(withReturn(rhythm))}>
             {t('plan.return.add')}
           </Button>
@@ -56,10 +53,14 @@ function withReturn(rhythm: Rhythm): Rhythm {
 
 const points = ['announce', 'close', 'seal_by', 'confirm_by'] as const;
 
-function DayTimes(props: { rhythm: Days; set: (rhythm: Days) => void }): ReactElement {
+function DayTimes(props: {
+  rhythm: Days;
+  set: (rhythm: Days) => void;
+  shadow: boolean;
+}): ReactElement {
   const { t } = useConsoleWords();
   const { rhythm, set } = props;
-  const returns = rhythm.returns ?? [];
+  const returns = props.shadow ? [] : (rhythm.returns ?? []);
   const change = (at: number, part: Partial<(typeof returns)[number]>): void =>
     set({ ...rhythm, returns: returns.map((one, i) => (i === at ? { ...one, ...part } : one)) });
   const minutes = Math.round(rhythm.offset_s / 60);
@@ -107,9 +108,10 @@ function DayTimes(props: { rhythm: Days; set: (rhythm: Days) => void }): ReactEl
       </div>
       <p className="small">
         {t('plan.result-text', { n: minutes })}
-        {returns.length > 0
-          ? t('plan.returns-text', { n: minutes + Math.round(rhythm.margin_s / 60) })
-          : t('plan.return.none')}
+        {!props.shadow &&
+          (returns.length > 0
+            ? t('plan.returns-text', { n: minutes + Math.round(rhythm.margin_s / 60) })
+            : t('plan.return.none'))}
       </p>
     </>
   );

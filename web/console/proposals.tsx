@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { api, post } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
-import { Button, Card, Empty, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
+import { Button, Card, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { Findings, findingsOf } from './findings.tsx';
 import { useStaff } from './staff-context.tsx';
 import type { PlanProposal, Recommendation } from './types.ts';
@@ -33,7 +33,7 @@ export function Proposals(props: { turn: number; onDecided: () => void }): React
       <Wait on={list}>
         {({ proposals }) =>
           proposals.length === 0 ? (
-            <Empty title={t('proposals.none')} />
+            <p className="soft">{t('proposals.none')}</p>
           ) : (
             <ul className="stack">
               {proposals.map((proposal) => (

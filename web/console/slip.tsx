@@ -1,25 +1,46 @@
-import { lazy, Suspense, type ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 import { dayText, mdHm, span, yuan } from '../shared/format.ts';
-import type { Session, Visit } from '../shared/types.ts';
+import { serverNow } from '../shared/hooks.ts';
+import type { DrawSession, Receipt, Visit } from '../shared/types.ts';
 import { Button, Facts, Spinner } from '../shared/ui.tsx';
 import { useStaff } from './staff-context.tsx';
-import type { WindowPatient } from './types.ts';
+import type { Channel, Wildcard, WindowPatient } from './types.ts';
 import { useConsoleWords } from './words.ts';
 
 const QrCode = lazy(() => import('../shared/qr-code.tsx').then((m) => ({ default: m.QrCode })));
 
-export type PrintedSlip =
-  | { kind: 'visit'; visit: Visit }
-  | {
-      kind: 'entry';
-      session: Session;
-      e: string;
-      short_code: string;
-      secret: string;
-      receipt: object;
-    };
+/** What a person who registered in a draw takes away. */
+export type EntrySlip = {
+  kind: 'entry';
+  code: string;
+  wanted: DrawSession[];
+  wildcard: Wildcard | null;
+  notice_days: number;
+  channel: Channel;
+  short_code: string;
+  secret: string;
+  receipt: Receipt;
+  result_at: string;
+  confirm_until: string;
+};
 
-/** What the person takes away on paper. */
+/** What a person with a standing wish takes away. */
+export type WishSlip = {
+  kind: 'wish';
+  department: string;
+  services: string[];
+  any_service: boolean;
+  from_date: string;
+  to_date: string;
+  notice_days: number;
+  channel: Channel;
+  wish_id: string;
+  secret: string;
+};
+
+export type PrintedSlip = { kind: 'visit'; visit: Visit } | EntrySlip | WishSlip;
+
+/** What the person takes away on paper: one A5 page in large type. */
 export function Slip(props: {
   slip: PrintedSlip;
   patient: WindowPatient;
@@ -28,15 +49,22 @@ export function Slip(props: {
   const { t } = useConsoleWords();
   const { hospital } = useStaff();
   const { slip, patient } = props;
+  const byPhone = slip.kind !== 'visit' && slip.channel === 'phone';
   return (
-    <section className="slip" aria-label={t('slip.title')}>
-      <h3>
-        {hospital?.name} · {t(slip.kind === 'visit' ? 'slip.visit' : 'slip.entry')}
-      </h3>
-      <p>
-        {patient.name_masked} <span className="mono">{patient.document_masked}</span>
-      </p>
-      {slip.kind === 'visit' ? <VisitSlip visit={slip.visit} /> : <EntrySlip slip={slip} />}
+    <section className={`slip ${slip.kind}`} aria-label={t('slip.title')}>
+      <header>
+        <p className="small">{hospital?.name}</p>
+        <h3>
+          {t(`slip.${slip.kind}`)}
+          {byPhone && <span className="small">（{t('slip.by-phone')}）</span>}
+        </h3>
+        <p>
+          {patient.name_masked} <span className="mono">{patient.document_masked}</span>
+        </p>
+      </header>
+      {slip.kind === 'visit' && <VisitPart visit={slip.visit} />}
+      {slip.kind === 'entry' && <EntryPart slip={slip} />}
+      {slip.kind === 'wish' && <WishPart slip={slip} />}
       <div className="row no-print">
         <Button onClick={() => window.print()}>{t('slip.print')}</Button>
         <Button look="quiet" onClick={props.onClose}>
@@ -47,7 +75,7 @@ export function Slip(props: {
   );
 }
 
-function VisitSlip({ visit }: { visit: Visit }): ReactElement {
+function VisitPart({ visit }: { visit: Visit }): ReactElement {
   const { t, lang } = useConsoleWords();
   return (
     <>
@@ -69,25 +97,145 @@ function VisitSlip({ visit }: { visit: Visit }): ReactElement {
   );
 }
 
-function EntrySlip({ slip }: { slip: Extract<PrintedSlip, { kind: 'entry' }> }): ReactElement {
+const inFours = (text: string): string => text.replace(/(.{4})(?=.)/g, '$1 ');
+
+/** 11月24日 周二 12:15. */
+function useMoment(): (iso: string) => string {
+  const { lang } = useConsoleWords();
+  return (iso) => {
+    const day = new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 10);
+    return `${dayText(day, lang)} ${mdHm(iso).slice(-5)}`;
+  };
+}
+
+function EntryPart({ slip }: { slip: EntrySlip }): ReactElement {
   const { t, lang } = useConsoleWords();
-  const { session } = slip;
+  const { hospital } = useStaff();
+  const moment = useMoment();
   return (
     <>
-      <Facts
-        rows={[
-          [
-            t('slip.clinic'),
-            `${dayText(session.service_date, lang)} ${t(`period.${session.period}`)} ${session.practitioner?.name ?? session.service.name}`,
-          ],
-          [t('slip.code'), <span className="mono">{slip.short_code}</span>],
-          [t('slip.secret'), <span className="mono">{slip.secret}</span>],
+      <Block title={t('slip.wanted')}>
+        <ol className={slip.wanted.length > 4 ? 'wanted many' : 'wanted'}>
+          {slip.wanted.map((session, at) => (
+            <li key={session.session_id}>
+              {at + 1}. {dayText(session.service_date, lang)} {t(`period.${session.period}`)}{' '}
+              {session.practitioner_name ?? session.service_name}
+            </li>
+          ))}
+        </ol>
+        <p className="small">
+          {slip.wildcard && `${t(`slip.wildcard.${slip.wildcard}`)} · `}
+          {t('slip.notice', { n: slip.notice_days })} · {slip.code}
+        </p>
+      </Block>
+      <Block title={t('slip.result')}>
+        <p className="moment">{moment(slip.result_at)}</p>
+        <p className="small">{t('slip.learn-text')}</p>
+      </Block>
+      <Block title={t('slip.confirm')}>
+        <p>
+          {t('slip.confirm-text', {
+            time: moment(slip.confirm_until),
+            phone: hospital?.phone ?? '',
+          })}
+        </p>
+      </Block>
+      <Block title={t('slip.lost')}>
+        <p>{t('slip.lost-text')}</p>
+      </Block>
+      <p className="fair">{t('slip.fair')}</p>
+      <Codes
+        codes={[
+          {
+            text: JSON.stringify(slip.receipt),
+            label: t('slip.qr-receipt'),
+            below: (
+              <>
+                {t('slip.short')} <span className="mono">{inFours(slip.short_code)}</span>
+              </>
+            ),
+          },
+          { text: slip.secret, label: t('slip.qr-withdraw'), below: t('slip.withdraw-how') },
         ]}
       />
-      <Suspense fallback={<Spinner />}>
-        <QrCode text={JSON.stringify(slip.receipt)} label={t('slip.qr')} />
-      </Suspense>
-      <p className="small">{t('slip.entry-text')}</p>
+      <p className="secret">
+        {t('slip.withdraw')}：<span className="mono">{inFours(slip.secret)}</span>
+      </p>
     </>
+  );
+}
+
+function WishPart({ slip }: { slip: WishSlip }): ReactElement {
+  const { t } = useConsoleWords();
+  const { hospital } = useStaff();
+  const moment = useMoment();
+  const { from_date, to_date, wish_id, secret } = slip;
+  const names = [...slip.services, ...(slip.any_service ? [t('wish.any-service')] : [])];
+  return (
+    <>
+      <Block title={t('slip.wanted-wish')}>
+        <p className="moment">{slip.department}</p>
+        <p>{names.join('、')}</p>
+        <p className="small">
+          {t('slip.notice', { n: slip.notice_days })} ·{' '}
+          {t('slip.made', { time: moment(new Date(serverNow()).toISOString()) })}
+        </p>
+      </Block>
+      <Block title={t('slip.valid')}>
+        <p>{t('slip.valid-text', { from: from_date, to: to_date })}</p>
+      </Block>
+      <Block title={t('slip.result')}>
+        <p>{t('slip.wish-result')}</p>
+        <p className="small">{t('slip.learn-text')}</p>
+      </Block>
+      <Block title={t('slip.confirm')}>
+        <p>{t('slip.wish-confirm', { phone: hospital?.phone ?? '' })}</p>
+      </Block>
+      <p className="fair">{t('slip.fair')}</p>
+      <Codes
+        codes={[
+          {
+            text: JSON.stringify({ wish_id, secret }),
+            label: t('slip.qr-withdraw'),
+            below: t('slip.wish-withdraw'),
+          },
+        ]}
+      />
+      <p className="secret">
+        {t('slip.wish-number')} <span className="mono">{wish_id}</span>
+        <br />
+        {t('slip.withdraw')}：<span className="mono">{inFours(secret)}</span>
+      </p>
+    </>
+  );
+}
+
+function Block(props: { title: string; children: ReactNode }): ReactElement {
+  return (
+    <div className="block-part">
+      <h4>{props.title}</h4>
+      {props.children}
+    </div>
+  );
+}
+
+function Codes(props: {
+  codes: readonly { text: string; label: string; below: ReactNode }[];
+}): ReactElement {
+  return (
+    <div className="codes">
+      {props.codes.map(({ text, label, below }) => (
+        <figure key={label}>
+          <Suspense fallback={<Spinner />}>
+            <QrCode text={text} label={label} />
+          </Suspense>
+          <figcaption>
+            <span className="strong">{label}</span>
+            <br />
+            {below}
+          </figcaption>
+        </figure>
+      ))}
+    </div>
   );
 }

@@ -5,25 +5,26 @@ import { useAction, useLoad } from '../shared/hooks.ts';
 import { sessionTone } from '../shared/states.ts';
 import type { Availability, Session, SessionDetail, Visit } from '../shared/types.ts';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
-import { Slip, type PrintedSlip } from './slip.tsx';
+import type { PrintedSlip } from './slip.tsx';
 import { useStaff } from './staff-context.tsx';
-import type { WindowPatient } from './types.ts';
+import type { Channel, WindowPatient } from './types.ts';
+import { WindowEntry } from './window-entry.tsx';
 import { useConsoleWords } from './words.ts';
 
-type Entered = { e: string; short_code: string; secret: string; receipt: object };
-
-/** Books or registers the person at the window, and prints the slip. */
-export function WindowBook(props: { patient: WindowPatient; onDone: () => void }): ReactElement {
+/** Books or registers the person at the window. */
+export function WindowBook(props: {
+  patient: WindowPatient;
+  channel: Channel;
+  onDone: (slip: PrintedSlip) => void;
+}): ReactElement {
   const { t } = useConsoleWords();
   const { hospital } = useStaff();
   const [department, setDepartment] = useState('');
-  const [slip, setSlip] = useState<PrintedSlip | null>(null);
   const path = `/api/departments/${department}/availability`;
   const sessions = useLoad(department ? path : null, () => api<Availability>(path), 20_000);
   const done = (printed: PrintedSlip): void => {
-    setSlip(printed);
     sessions.reload();
-    props.onDone();
+    props.onDone(printed);
   };
   return (
     <Card title={t('window.book')}>
@@ -44,7 +45,6 @@ export function WindowBook(props: { patient: WindowPatient; onDone: () => void }
           </select>
         )}
       />
-      {slip && <Slip slip={slip} patient={props.patient} onClose={() => setSlip(null)} />}
       {department !== '' && (
         <Wait on={sessions}>
           {(data) => {
@@ -55,7 +55,12 @@ export function WindowBook(props: { patient: WindowPatient; onDone: () => void }
               <ul className="stack tight">
                 {open.map((session) => (
                   <li key={session.session_id} className="line">
-                    <SessionOffer session={session} patient={props.patient} onDone={done} />
+                    <SessionOffer
+                      session={session}
+                      patient={props.patient}
+                      channel={props.channel}
+                      onDone={done}
+                    />
                   </li>
                 ))}
               </ul>
@@ -70,18 +75,15 @@ export function WindowBook(props: { patient: WindowPatient; onDone: () => void }
 function SessionOffer(props: {
   session: Session;
   patient: WindowPatient;
+  channel: Channel;
   onDone: (slip: PrintedSlip) => void;
 }): ReactElement {
   const { t, lang } = useConsoleWords();
-  const { session, patient } = props;
+  const { session } = props;
   const [open, setOpen] = useState(false);
   const name = session.practitioner?.name ?? session.service.name;
   const fee = session.service.registration_fee_fen + session.service.consultation_fee_fen;
-  const enter = useAction(async (key) => {
-    const body = { patient_id: patient.patient_id, preferences: [session.session_id] };
-    const slip = await post<Entered>(`/api/staff/draws/${session.draw_id}/entries`, body, key);
-    props.onDone({ kind: 'entry', session, ...slip });
-  });
+  const draw_id = session.state === 'register' ? session.draw_id : null;
   return (
     <>
       <div className="row spread">
@@ -93,21 +95,25 @@ function SessionOffer(props: {
         </span>
         <span className="row">
           <Tag tone={sessionTone[session.state]}>{t(`state.${session.state}`)}</Tag>
-          {session.state === 'register' ? (
-            <Button look="secondary" busy={enter.busy} onClick={() => void enter.run()}>
-              {t('window.enter')}
+          {session.state !== 'stopped' && (
+            <Button look="secondary" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {t(draw_id ? 'window.enter' : 'window.times')}
             </Button>
-          ) : (
-            session.state !== 'stopped' && (
-              <Button look="secondary" aria-expanded={open} onClick={() => setOpen(!open)}>
-                {t('window.times')}
-              </Button>
-            )
           )}
         </span>
       </div>
-      <ProblemNotice problem={enter.problem} />
-      {open && <Numbers {...props} />}
+      {open && draw_id === null && <Numbers {...props} />}
+      {open && draw_id !== null && (
+        <WindowEntry
+          {...props}
+          draw_id={draw_id}
+          first={session.session_id}
+          onDone={(slip) => {
+            setOpen(false);
+            props.onDone(slip);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -1,11 +1,14 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { api, post } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
-import type { Entry, Visit } from '../shared/types.ts';
+import type { Entry, Visit, Wish } from '../shared/types.ts';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
-import type { WindowPatient } from './types.ts';
+import { Slip, type PrintedSlip } from './slip.tsx';
+import type { Channel, WindowPatient } from './types.ts';
 import { WindowBook } from './window-book.tsx';
+import { WindowEntryLine } from './window-entries.tsx';
 import { WindowVisit } from './window-visit.tsx';
+import { WindowWish, WindowWishLine } from './window-wish.tsx';
 import { useConsoleWords } from './words.ts';
 
 /** The window serves whoever stands there: by ID card, without an account or a phone. */
@@ -100,15 +103,19 @@ function FindPatient(props: { onFound: (patient: WindowPatient) => void }): Reac
   );
 }
 
+const channels = ['window', 'phone'] as const;
+
+/** The person who stands here or is on the phone; the slip of what was done stands first. */
 function AtWindow(props: { patient: WindowPatient; onDone: () => void }): ReactElement {
   const { t } = useConsoleWords();
   const { patient } = props;
-  const path = `/api/staff/patients/${patient.patient_id}/visits`;
-  const visits = useLoad(
-    path,
-    () => api<{ appointments: Visit[]; entries: Entry[] }>(path),
-    20_000,
-  );
+  const [channel, setChannel] = useState<Channel>('window');
+  const [slip, setSlip] = useState<PrintedSlip | null>(null);
+  const [turn, setTurn] = useState(0);
+  const printed = (done: PrintedSlip): void => {
+    setSlip(done);
+    setTurn(turn + 1);
+  };
   return (
     <>
       <Card
@@ -124,36 +131,81 @@ function AtWindow(props: { patient: WindowPatient; onDone: () => void }): ReactE
           {patient.age !== null && <span>{t('window.age', { n: patient.age })}</span>}
           {patient.created && <Tag tone="open">{t('window.created')}</Tag>}
         </p>
+        <fieldset className="row">
+          <legend className="hidden-text">{t('window.channel')}</legend>
+          {channels.map((one) => (
+            <label key={one} className="option">
+              <input
+                type="radio"
+                name="channel"
+                checked={channel === one}
+                onChange={() => setChannel(one)}
+              />
+              {t(`window.channel.${one}`)}
+            </label>
+          ))}
+        </fieldset>
+        {channel === 'phone' && <p className="small">{t('window.channel-phone-text')}</p>}
       </Card>
       <div className="columns">
-        <WindowBook patient={patient} onDone={visits.reload} />
-        <Card title={t('window.visits')}>
-          <Wait on={visits}>
-            {({ appointments, entries }) => (
-              <>
-                {appointments.length + entries.length === 0 && (
-                  <Empty title={t('window.no-visits')} />
-                )}
-                <ul className="stack">
-                  {appointments.map((visit) => (
-                    <li key={visit.appointment_id}>
-                      <WindowVisit visit={visit} reload={visits.reload} />
-                    </li>
-                  ))}
-                  {entries.map((entry) => (
-                    <li key={entry.e} className="row spread line">
-                      <span>
-                        {t('window.entry')} <span className="mono">{entry.short_code}</span>
-                      </span>
-                      <Tag tone="open">{t(`entry.${entry.state}`)}</Tag>
-                    </li>
-                  ))}
-                </ul>
-              </>
-            )}
-          </Wait>
-        </Card>
+        <div className="stack">
+          {slip && <Slip slip={slip} patient={patient} onClose={() => setSlip(null)} />}
+          <WindowBook patient={patient} channel={channel} onDone={printed} />
+          <WindowWish patient={patient} channel={channel} onDone={printed} />
+        </div>
+        <Standing patient={patient} turn={turn} />
       </div>
     </>
+  );
+}
+
+type Known = { appointments: Visit[]; entries: Entry[]; wishes: Wish[] };
+
+/** What the person has: bookings, entries, standing wishes. `turn` rises when something was done. */
+function Standing(props: { patient: WindowPatient; turn: number }): ReactElement {
+  const { t } = useConsoleWords();
+  const path = `/api/staff/patients/${props.patient.patient_id}`;
+  const known = useLoad(
+    path,
+    async (): Promise<Known> => {
+      const [visits, { wishes }] = await Promise.all([
+        api<Omit<Known, 'wishes'>>(`${path}/visits`),
+        api<Pick<Known, 'wishes'>>(`${path}/wishes`),
+      ]);
+      return { ...visits, wishes };
+    },
+    20_000,
+  );
+  const { reload } = known;
+  useEffect(reload, [reload, props.turn]);
+  return (
+    <Card title={t('window.visits')}>
+      <Wait on={known}>
+        {({ appointments, entries, wishes }) => (
+          <>
+            {appointments.length + entries.length + wishes.length === 0 && (
+              <Empty title={t('window.no-visits')} />
+            )}
+            <ul className="stack">
+              {appointments.map((visit) => (
+                <li key={visit.appointment_id}>
+                  <WindowVisit visit={visit} reload={reload} />
+                </li>
+              ))}
+              {entries.map((entry) => (
+                <li key={entry.e}>
+                  <WindowEntryLine entry={entry} reload={reload} />
+                </li>
+              ))}
+              {wishes.map((wish) => (
+                <li key={wish.wish_id}>
+                  <WindowWishLine wish={wish} reload={reload} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </Wait>
+    </Card>
   );
 }

@@ -63,7 +63,8 @@ export const peopleZh = {
   'window.enter-do': '登记并打印凭条',
   'window.withdraw': '撤回登记',
   'window.withdraw-of': '撤回登记 {code}',
-  'window.withdraw-text': '请扫凭条上的撤回码，或照着录入（64 位，空格不影响）。没有撤回码谁也不能撤回，窗口也不能。',
+  'window.withdraw-text':
+    '请扫凭条上的撤回码，或照着录入（64 位，空格不影响）。没有撤回码谁也不能撤回，窗口也不能。',
   'window.withdraw-code': '撤回码',
   'window.withdraw-short': '还差 {n} 位',
   'window.withdraw-do': '确定撤回',
@@ -101,7 +102,8 @@ export const peopleZh = {
   'slip.learn': '怎么知道结果',
   'slip.learn-text': '正号网页「登记结果」· 短信 · 医院打电话 · 任一窗口 · 大厅屏幕（看短码）',
   'slip.confirm': '派到号后',
-  'slip.confirm-text': '{time} 前确认：打医院电话 {phone}、到窗口、或在网页上都可以。过时不确认，号给下一位。',
+  'slip.confirm-text':
+    '{time} 前确认：打医院电话 {phone}、到窗口、或在网页上都可以。过时不确认，号给下一位。',
   'slip.lost': '没派到',
   'slip.lost-text': '自动参加退号重派，不用再登记。急需看病可挂普通号。',
   'slip.valid': '有效期',

@@ -97,7 +97,8 @@ export const planZh = {
   'draws.attendance': '派出 {given} 个号，到诊 {attended} 人，未到 {no_show} 人。',
   'shadow.title': '{code} 影子试派对照',
   'shadow.open': '影子试派对照',
-  'shadow.lead': '{places} 个号，{entries} 人参加排序。左边是实际按时间顺序拿到号的，右边是随机派号会派到的。',
+  'shadow.lead':
+    '{places} 个号，{entries} 人参加排序。左边是实际按时间顺序拿到号的，右边是随机派号会派到的。',
   'shadow.group': '人群',
   'shadow.took-a-number': '按时间顺序抢到过号的人',
   'shadow.registered-only': '没抢到、只登记的人',
@@ -120,7 +121,8 @@ export const planZh = {
   'dice.send': '提交点数',
   'dice.waiting': '已收到您录入的点数。请另一位负责人在自己的账号里再录一遍。',
   'dice.agreed': '两人录入一致，已生效，几秒内出结果。',
-  'dice.differ-text': '请两人一起对照现场的记录，逐组核对；录错的一方改好后重新提交，录对的不用动。每次录入都留有记录。',
+  'dice.differ-text':
+    '请两人一起对照现场的记录，逐组核对；录错的一方改好后重新提交，录对的不用动。每次录入都留有记录。',
   'beacon.waiting': '待录入：{code} 第 {round} 轮',
   'beacon.fill': '填入这一轮',
 } as const;

@@ -12,11 +12,13 @@ export function clinicText(
   return `${practitioner_name} ${service_name}`;
 }
 
+const byChinese = new Intl.Collator('zh-CN').compare;
+
 /** What a draw is about: 眼科 · 林知远主任门诊、沈清禾主任门诊. */
 export function drawName(draw: Draw): string {
   const departments = new Set(draw.sessions.map(({ department_name }) => department_name));
-  const clinics = new Set(draw.sessions.map(clinicText));
-  return `${[...departments].join('、')} · ${[...clinics].join('、')}`;
+  const clinics = [...new Set(draw.sessions.map(clinicText))].sort(byChinese);
+  return `${[...departments].join('、')} · ${clinics.join('、')}`;
 }
 
 export function placesOf(draw: Draw): number {
@@ -45,9 +47,9 @@ export function OddsText({ odds }: { odds: Odds }): ReactElement {
 }
 
 /** 上次 12 个号，380 人登记，约 32 人 1 个; how many have registered now is never said. */
-export function LastOdds({ draw }: { draw: Draw }): ReactElement {
+export function LastOdds({ draw }: { draw: Draw }): ReactElement | null {
   const { t } = usePatientWords();
-  if (!draw.last) return <p className="small">{t('odds.first')}</p>;
+  if (!draw.last) return null;
   return (
     <p className="small">
       {t('odds.last', draw.last)}

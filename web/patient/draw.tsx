@@ -129,7 +129,7 @@ function Sessions({ draw }: { draw: Draw }): ReactElement {
     <Card title={t('draw-page.sessions')}>
       <ul className="stack tight">
         {draw.sessions.map((session) => (
-          <li key={session.session_id} className="session-row">
+          <li key={session.session_id} className="session-row session-line">
             <span>
               <span className="strong">{clinicText(session)}</span>{' '}
               <span className="soft">

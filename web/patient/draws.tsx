@@ -128,7 +128,7 @@ function Days({ draws }: { draws: readonly Draw[] }): ReactElement {
       {days.map((day) => (
         <section key={day} className="stack tight" aria-label={dayText(day, lang)}>
           <h3 className="calendar-day">{t('draws.day', { day: dayText(day, lang) })}</h3>
-          <ul className="stack tight">
+          <ul className="calendar">
             {draws
               .filter((draw) => clinicDay(draw) === day)
               .map((draw) => (
@@ -146,31 +146,31 @@ function Days({ draws }: { draws: readonly Draw[] }): ReactElement {
 function ComingDraw({ draw }: { draw: Draw }): ReactElement {
   const { t } = usePatientWords();
   const open = Date.parse(draw.opens_at) <= serverNow();
+  const at = open ? draw.closes_at : draw.opens_at;
   return (
     <Card>
       <p className="choice-title">{drawName(draw)}</p>
+      {draw.kind === 'shadow' ? (
+        <p>
+          <Tag tone="wait">{t('shadow.title')}</Tag>
+        </p>
+      ) : (
+        <p>{t('draws.places', { n: placesOf(draw) })}</p>
+      )}
       <p>
-        {t('draws.places', { n: placesOf(draw) })} ·{' '}
-        {draw.kind === 'shadow' && <Tag tone="wait">{t('shadow.tag')}</Tag>}
-        {open
-          ? t('draws.closes', { time: mdHm(draw.closes_at) })
-          : t('draws.opens', { time: mdHm(draw.opens_at) })}
-      </p>
-      <p>
-        {t(open ? 'draws.left' : 'draws.left-open')}{' '}
-        <TimeLeft until={open ? draw.closes_at : draw.opens_at} />
+        {t(open ? 'draws.closes' : 'draws.opens', { time: mdHm(at) })} <TimeLeft until={at} />
       </p>
       <LastOdds draw={draw} />
       <div className="row">
         {open && (
           <Link className="button primary" to={`/draws/${draw.draw_id}/enter`}>
             {t('draws.enter')}
-            <span className="hidden-text">{drawName(draw)}</span>
+            <span className="hidden-text"> {drawName(draw)}</span>
           </Link>
         )}
         <Link className="button secondary" to={`/draws/${draw.draw_id}`}>
           {t('draws.rules')}
-          <span className="hidden-text">{drawName(draw)}</span>
+          <span className="hidden-text"> {drawName(draw)}</span>
         </Link>
       </div>
     </Card>

@@ -24,7 +24,9 @@ export function ChangeEntry({
   return before ? (
     <Before entry={entry} secret={secret.data} reload={reload} />
   ) : (
-    <Withdraw entry={entry} secret={secret.data} reload={reload} kind="leave" />
+    <div className="row">
+      <Withdraw entry={entry} secret={secret.data} reload={reload} kind="leave" />
+    </div>
   );
 }
 

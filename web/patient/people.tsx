@@ -29,7 +29,7 @@ function People(): ReactElement {
   const next = params.get('next');
   const added = (): void => {
     patients.reload();
-    if (next !== null && next.startsWith('/h/')) void navigate(next);
+    if (next !== null && /^\/(h|draws)\//.test(next)) void navigate(next);
   };
   return (
     <Wait on={patients}>

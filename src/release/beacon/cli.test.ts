@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { beaconCli, holderProcess } from '../../../test/support/beacon.ts';
 import { projectFolder } from '../../platform/project.ts';
 import { verifyRound } from '../sealed-draw/index.ts';
-import type { Group } from './group.ts';
+import type { Group } from './group-file.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'beacon-'));
 const holders: Awaited<ReturnType<typeof holderProcess>>[] = [];

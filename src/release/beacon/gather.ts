@@ -1,6 +1,6 @@
 import { hex, integer, object } from '../sealed-draw/shape.ts';
 import { fetchJson, reasonOf } from './fetch-json.ts';
-import type { Group } from './group.ts';
+import type { Group } from './group-file.ts';
 import { combine, verifyPartial, type Partial } from './shares.ts';
 
 const partialShape = object({ index: integer(1), round: integer(1), signature: hex(48) });

@@ -2,31 +2,8 @@ import { readFileSync } from 'node:fs';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { fromHex } from '../../platform/tlog/index.ts';
 import { chainHash } from '../sealed-draw/beacon.ts';
-import { hex, integer, list, object, oneOf, text, type Infer } from '../sealed-draw/shape.ts';
-import { BEACON_SCHEME } from '../sealed-draw/types.ts';
+import { groupShape, shareShape, type Group, type Share } from './group-file.ts';
 import { sharePublicKey } from './shares.ts';
-
-const holderShape = object({ index: integer(1), name: text, publicKey: hex(96) });
-
-const groupShape = object({
-  chain: hex(32),
-  commitments: list(hex(96)),
-  genesis: integer(0),
-  holders: list(holderShape),
-  period: integer(1),
-  publicKey: hex(96),
-  scheme: oneOf(BEACON_SCHEME),
-  threshold: integer(2),
-});
-
-const shareShape = object({ chain: hex(32), index: integer(1), secret: hex(32) });
-
-/** group.json: everything public about a city beacon. Times in Unix seconds, keys in hex. */
-export type Group = Infer<typeof groupShape>;
-/** One key holder as group.json names it. */
-export type Holder = Infer<typeof holderShape>;
-/** share-N.json: what one key holder keeps secret. */
-export type Share = Infer<typeof shareShape>;
 
 /**
  * A group from its parsed JSON, checked whole: the chain is the hash of its parameters and every

@@ -6,7 +6,7 @@ import { manualClock } from '../../platform/clock.ts';
 import { seededRandom } from '../../platform/random.ts';
 import { verifyRound } from '../sealed-draw/index.ts';
 import { gatherRound } from './gather.ts';
-import type { Share } from './group.ts';
+import type { Share } from './group-file.ts';
 import { createHolder } from './holder.ts';
 import { deal } from './shares.ts';
 

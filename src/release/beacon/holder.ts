@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { fromHex } from '../../platform/tlog/index.ts';
 import { signRound } from '../sealed-draw/beacon.ts';
 import { roundTime } from '../sealed-draw/manifest.ts';
-import type { Group, Share } from './group.ts';
+import type { Group, Share } from './group-file.ts';
 
 const REMEMBERED_MAX = 64;
 

@@ -4,7 +4,8 @@ import { hex, integer } from '../sealed-draw/shape.ts';
 import { verifyRound, type BlsBeacon } from '../sealed-draw/index.ts';
 import { fetchJson, reasonOf } from './fetch-json.ts';
 import { gatherRound } from './gather.ts';
-import { readGroup, type Group } from './group.ts';
+import { readGroup } from './group.ts';
+import type { Group } from './group-file.ts';
 
 /** A verified signature and where it came from, in words. */
 export type Found = { signature: string; source: string };

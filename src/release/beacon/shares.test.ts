@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { seededRandom } from '../../platform/random.ts';
 import { QUICKNET, randomnessOf, signRound, verifyRound } from '../sealed-draw/index.ts';
 import { fromHex } from '../../platform/tlog/index.ts';
-import { parseGroup, parseShare, type Group, type Share } from './group.ts';
+import { parseGroup, parseShare } from './group.ts';
+import type { Group, Share } from './group-file.ts';
 import { combine, deal, type Partial } from './shares.ts';
 
 const rounds = JSON.parse(

@@ -2,7 +2,7 @@ import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { fromHex, toHex } from '../../platform/tlog/index.ts';
 import { beaconSecretKey, chainHash, verifyRound } from '../sealed-draw/beacon.ts';
 import { BEACON_SCHEME } from '../sealed-draw/types.ts';
-import type { Group, Share } from './group.ts';
+import type { Group, Share } from './group-file.ts';
 
 // t-of-n threshold BLS: a Shamir polynomial over the scalar field whose value at 0 is the group's
 // secret. A holder's partial signature is H(round) times the polynomial at the holder's index, so that
