@@ -275,7 +275,7 @@ async function comesBack(winner: Walker, other: Walker): Promise<void> {
   await until(({ round_at }) => round_at);
   const { page, shot } = other;
   await page.reload();
-  await page.getByText('这是第 1 次退号重派派到的号。').waitFor().catch(async (e) => { console.log(await page.getByRole('main').innerText()); console.log(JSON.stringify((await here.ctx.db.many({text:'select n,r.state,r.closes_at,r.round_at,returns_jsonl from release.draw_return r join release.draw d on d.id=r.draw_id where d.draw_group=$1', values:['DERM']} as any)))); throw e; });
+  await page.getByText('这是第 1 次退号重派派到的号。').waitFor();
   await shot('patient-entry-return');
   await page.getByRole('button', { name: /确认就诊（/ }).click();
   await page.getByText('已经确认，请按时就诊。').waitFor();
@@ -317,18 +317,17 @@ async function seesWishes(who: Walker): Promise<void> {
   await shot('patient-standing');
   await page.getByRole('button', { name: '撤回长期登记' }).click();
   await page.getByRole('button', { name: '确定撤回' }).click();
-  await page.getByText('已撤回', { exact: true }).first().waitFor();
-  assert.equal(await page.getByRole('button', { name: '撤回长期登记' }).count(), 0);
+  await page.getByRole('button', { name: '撤回长期登记' }).waitFor({ state: 'detached' });
+  await page.getByRole('region', { name: '长期登记' }).getByText('已撤回').waitFor();
 }
 
 /** The clinic is stopped: the holder is offered a later number of that doctor and takes it. */
 async function isDisplaced(who: Walker, manager: Visitor): Promise<void> {
-  const path = '/api/staff/sessions?from=2026-11-27&to=2026-11-27';
-  const { sessions } = await manager.get(path);
-  const stopped = sessions.find((one: { service: { name: string } }) =>
-    one.service.name.includes('陈立夏'),
-  );
-  await manager.post(`/api/staff/sessions/${stopped.session_id}/stop`, { reason: '医生外出会诊' });
+  const draws = await viewDraws(here.ctx, hospital_id);
+  const stopped = draws
+    .find(({ group }) => group === 'DERM')
+    ?.sessions.find(({ service_name }) => service_name.includes('陈立夏'));
+  await manager.post(`/api/staff/sessions/${stopped?.session_id}/stop`, { reason: '医生外出会诊' });
   await here.advance(30);
   const { page, shot } = who;
   await page.goto('/entries');
@@ -337,7 +336,14 @@ async function isDisplaced(who: Walker, manager: Visitor): Promise<void> {
   await page.getByRole('button', { name: '不要了，全额退款' }).waitFor();
   await shot('patient-displaced');
   await page.getByRole('button', { name: '接受这个号' }).click();
-  await heading(page, '停诊，请选择').waitFor({ state: 'detached' });
+  await page.getByText('已接受，请按时就诊').waitFor();
+  await here.settle();
+  await page.reload();
+  await heading(page, '长期登记')
+    .or(page.getByRole('link', { name: /陈立夏/ }))
+    .first()
+    .waitFor();
+  assert.equal(await heading(page, '停诊，请选择').count(), 0);
 }
 
 /** Hands in a record, is referred elsewhere, and appeals. */

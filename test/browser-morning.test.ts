@@ -104,7 +104,13 @@ async function setsPlans({ page, shot }: Walker): Promise<void> {
   await page.getByLabel(/派号组/).fill('DERM');
   await page.getByRole('checkbox', { name: /演示节奏/ }).check();
   await page.getByRole('button', { name: '保存为新版本' }).click();
-  await page.getByText('已保存为新版本。').waitFor();
+  // A draw takes a second person.
+  await page.getByText(/已提交，等另一位负责人审批/).waitFor();
+  const second = await staffAt(here.app, 'it');
+  const { proposals } = await second.get('/api/staff/plan-proposals');
+  await second.post(`/api/staff/plan-proposals/${proposals[0].proposal_id}/decide`, {
+    approve: true,
+  });
   await here.settle();
   await page.getByRole('button', { name: '关闭' }).click();
   await shot('console-plans');

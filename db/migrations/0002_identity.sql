@@ -5,6 +5,8 @@ create table identity.account (
   id uuid primary key,
   sealed_phone bytea not null,
   phone_index bytea not null,
+  -- 长辈版: large type, and no challenge is asked.
+  elder_mode boolean not null default false,
   created_at timestamptz not null,
   constraint account_phone unique (phone_index)
 );

@@ -68,6 +68,11 @@ export {
 } from './store-stock.ts';
 export type { Shares, StockSession } from './store-stock.ts';
 export { bookingSubscriptions } from './subscribers.ts';
+export { numbersOfSessions } from './store-paper.ts';
+export type { DayNumber } from './store-paper.ts';
+export { typeInPaper } from './type-in.ts';
+export type { TypedIn } from './type-in.ts';
+export type { PaperCell, PaperLine } from './type-in-rules.ts';
 export { book, hold } from './take.ts';
 export type { TakeContext, TakeInput, Taken } from './take.ts';
 export type { Asker, Channel, NumberState, Pool, Refusal, VisitStatus } from './types.ts';

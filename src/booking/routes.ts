@@ -34,7 +34,7 @@ function myVisitRoutes(app: App, ctx: BookingContext): void {
   app.post(
     '/api/appointments',
     {
-      config: { permission: 'account' },
+      config: { permission: 'account', cost: 20, takes_number: true },
       schema: {
         tags,
         summary: '占号或预约（confirm=true 为直接预约，到院付费）',

@@ -31,12 +31,14 @@ export {
   readPatient,
 } from './read-patients.ts';
 export type { MaskedPatient, PatientInClear } from './read-patients.ts';
+export { proveAccountPhone, sendAccountCode } from './prove-phone.ts';
 export type { RealNameProvider } from './real-name.ts';
 export { recipientsOf } from './recipients.ts';
 export type { Recipients } from './recipients.ts';
 export { registerPatient } from './register-patient.ts';
 export type { RegisterContext, RegisterInput } from './register-patient.ts';
-export { requestCode } from './request-code.ts';
+export { codeChannels, requestCode } from './request-code.ts';
+export type { CodeChannel } from './request-code.ts';
 export { identityRoutes } from './routes.ts';
 export { networkOf, relations } from './rules.ts';
 export type { Relation } from './rules.ts';

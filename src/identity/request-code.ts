@@ -32,22 +32,28 @@ export function readPhone(input: string): string {
   return checked.phone;
 }
 
+/** How a code reaches a phone: as a short message, or read out by a call (语音验证码). */
+export const codeChannels = ['sms', 'voice'] as const;
+export type CodeChannel = (typeof codeChannels)[number];
+
 /**
  * Sends a one-time code to a phone. Phones with and without an account are treated the same: the
- * account is opened at the first sign-in. `ip` is the client's address.
+ * account is opened at the first sign-in. `ip` is the client's address; `what` names in the message
+ * what the code is for.
  * @throws Problem identity/phone-invalid, code-too-soon, code-day-limit, code-network-limit.
  */
 export async function requestCode(
   ctx: CodeContext,
-  input: { phone: string; ip: string },
+  input: { phone: string; ip: string; channel?: CodeChannel; what?: string },
 ): Promise<{ expires_at: Date }> {
   const phone = readPhone(input.phone);
+  const { channel = 'sms', what = '登录验证码' } = input;
   const at = ctx.clock.now();
   const phone_index = phoneIndex(ctx.fields, phone);
   const network = networkIndex(ctx.fields, networkOf(input.ip));
   const code = String(ctx.random.below(10 ** code_digits)).padStart(code_digits, '0');
   const expires_at = minutesAfter(at, code_minutes_max);
-  const text = `【正号】登录验证码 ${code}，${code_minutes_max} 分钟内有效。工作人员不会向您索要验证码，请勿告诉任何人。`;
+  const text = `【正号】${what} ${code}，${code_minutes_max} 分钟内有效。工作人员不会向您索要验证码，请勿告诉任何人。`;
   const refusal = await ctx.db.tx(async (tx) => {
     // Everybody locks phone before network, so nobody waits in a circle.
     await lockKeys(tx, [`phone ${hex(phone_index)}`, `network ${network}`]);
@@ -61,7 +67,7 @@ export async function requestCode(
       at,
       message: {
         id: newId(ctx),
-        channel: 'sms',
+        channel,
         sealed_to: ctx.fields.seal(phone, sealedAs.message_to),
         sealed_text: ctx.fields.seal(text, sealedAs.message_text),
       },

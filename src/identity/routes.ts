@@ -12,6 +12,7 @@ import { renewSession, signOut } from './sessions.ts';
 import { completeSetup, needsSetup } from './setup.ts';
 import { readAccount, signIn } from './sign-in.ts';
 import { staffRoutes } from './staff-routes.ts';
+import { setElderMode } from './store.ts';
 import type { IdentityContext } from './types.ts';
 
 const tags = ['identity'];
@@ -20,8 +21,14 @@ const tags = ['identity'];
  * Sign-in, patients, staff, and either the demo's pages or the first administrator's set-up: the
  * routes of the other mode do not exist.
  */
-export function identityRoutes(app: App, ctx: IdentityContext, demo?: DemoLogins): void {
-  signInRoutes(app, ctx);
+export function identityRoutes(
+  app: App,
+  ctx: IdentityContext,
+  demo?: DemoLogins,
+  requestKeyFor?: RequestKeyFor,
+): void {
+  signInRoutes(app, ctx, requestKeyFor);
+  accountRoutes(app, ctx);
   sessionRoutes(app, ctx);
   patientRoutes(app, ctx);
   staffRoutes(app, ctx);
@@ -29,7 +36,13 @@ export function identityRoutes(app: App, ctx: IdentityContext, demo?: DemoLogins
   else setupRoutes(app, ctx);
 }
 
-function signInRoutes(app: App, ctx: IdentityContext): void {
+/** Makes the key a browser signs its writes with; `device_key_id` is the one it had before. */
+type RequestKeyFor = (
+  account_id: string,
+  device_key_id: string | undefined,
+) => { device_key_id: string; key: string; now: string };
+
+function signInRoutes(app: App, ctx: IdentityContext, requestKeyFor?: RequestKeyFor): void {
   app.post(
     '/api/sign-in/code',
     {
@@ -62,9 +75,14 @@ function signInRoutes(app: App, ctx: IdentityContext): void {
       const signed = await signIn(ctx, { ...request.body, user_agent });
       setSessionCookie(request, reply, signed);
       const { account_id, opened, expires_at } = signed;
-      return { account_id, opened, expires_at: expires_at.toISOString() };
+      const request_key = requestKeyFor?.(account_id, request.body.device_key_id);
+      const reply_body = { account_id, opened, expires_at: expires_at.toISOString() };
+      return request_key ? { ...reply_body, request_key } : reply_body;
     },
   );
+}
+
+function accountRoutes(app: App, ctx: IdentityContext): void {
   app.get(
     '/api/me',
     {
@@ -72,6 +90,25 @@ function signInRoutes(app: App, ctx: IdentityContext): void {
       schema: { tags, summary: 'The signed-in account', response: { 200: schema.AccountReply } },
     },
     (request) => readAccount(ctx, accountOf(request).account_id),
+  );
+  app.put(
+    '/api/me/elder-mode',
+    {
+      config: { permission: 'account' },
+      schema: {
+        tags,
+        summary: 'Use 长辈版, or no longer',
+        body: schema.ElderModeBody,
+        response: { 200: schema.ElderModeBody },
+      },
+    },
+    async (request, reply) => {
+      const { elder_mode } = request.body;
+      await setElderMode(ctx.db, accountOf(request).account_id, elder_mode);
+      // The cookie carries the choice, so that no later request has to look it up.
+      setSessionCookie(request, reply, await renewSession(ctx, request.cookies[session_cookie]));
+      return { elder_mode };
+    },
   );
 }
 

@@ -22,17 +22,31 @@ export const CodeReply = Type.Object({ expires_at: Instant });
 export const SignInRequest = Type.Object({
   phone: Phone,
   code: Type.String({ pattern: '^[0-9]{6}$' }),
+  /** The id of this browser's key from before, so that one browser stays one. */
+  device_key_id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' })),
+});
+/** What a browser signs its writes with. */
+export const RequestKey = Type.Object({
+  device_key_id: Type.String(),
+  key: Type.String(),
+  now: Instant,
 });
 export const SignInReply = Type.Object({
   account_id: Id,
   opened: Type.Boolean(),
   expires_at: Instant,
+  request_key: Type.Optional(RequestKey),
 });
 export const SessionReply = Type.Object({
   kind: Type.Enum(['account', 'staff']),
   expires_at: Instant,
 });
-export const AccountReply = Type.Object({ account_id: Id, phone_masked: Type.String() });
+export const AccountReply = Type.Object({
+  account_id: Id,
+  phone_masked: Type.String(),
+  elder_mode: Type.Boolean(),
+});
+export const ElderModeBody = Type.Object({ elder_mode: Type.Boolean() });
 
 const personFields = {
   name: Type.String({ minLength: 1, maxLength: 50 }),

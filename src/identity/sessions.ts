@@ -22,8 +22,16 @@ export type SessionContext = { clock: Clock; random: Random; secrets: Secrets };
 export type IssuedSession = { cookie: string; expires_at: Date; session_until: Date };
 
 type Owner =
-  | { kind: 'account'; account_id: string }
+  | { kind: 'account'; account_id: string; elder_mode?: true }
   | { kind: 'staff'; staff_id: string; hospital_id: string | null; roles: string[] };
+
+/** An account as the owner of a session; the cookie says whether it uses 长辈版. */
+export function accountOwner(
+  account_id: string,
+  elder_mode: boolean,
+): Extract<Owner, { kind: 'account' }> {
+  return { kind: 'account', account_id, ...(elder_mode ? { elder_mode } : {}) };
+}
 
 /** Starts a session in the transaction that let its owner in. */
 export async function startSession(
@@ -78,7 +86,7 @@ export async function renewSession(
   const session_id = living.id;
   let session: Session;
   if (living.account_id !== null) {
-    session = { kind: 'account', session_id, account_id: living.account_id };
+    session = { ...accountOwner(living.account_id, living.elder_mode === true), session_id };
   } else if (living.staff_id !== null && living.roles !== null) {
     const { staff_id, hospital_id, roles } = living;
     session = { kind: 'staff', session_id, staff_id, hospital_id, roles };

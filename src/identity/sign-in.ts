@@ -7,7 +7,7 @@ import { maskPhone } from './documents/index.ts';
 import { codeWrong, sessionEnded } from './errors.ts';
 import { readPhone, type CodeContext } from './request-code.ts';
 import { codeHash, phoneIndex, sealedAs } from './sealing.ts';
-import { startSession, type IssuedSession } from './sessions.ts';
+import { accountOwner, startSession, type IssuedSession } from './sessions.ts';
 import { openAccount, readAccountPhone, tryCode } from './store.ts';
 
 export type SignedIn = IssuedSession & { account_id: string; session_id: string; opened: boolean };
@@ -30,7 +30,7 @@ export async function signIn(
     if (!(await tryCode(tx, { phone_index, code_hash, at }))) return undefined;
     const sealed_phone = ctx.fields.seal(phone, sealedAs.account_phone);
     const account = await openAccount(tx, { id: newId(ctx), sealed_phone, phone_index, at });
-    const owner = { kind: 'account', account_id: account.id } as const;
+    const owner = accountOwner(account.id, account.elder_mode);
     const session = await startSession(tx, ctx, owner, input.user_agent);
     if (account.opened)
       await appendEvents(tx, ctx, [
@@ -53,10 +53,11 @@ export async function signIn(
 export async function readAccount(
   ctx: { db: Db; fields: FieldCrypto },
   account_id: string,
-): Promise<{ account_id: string; phone_masked: string }> {
-  const phone = await accountPhone(ctx.db, ctx.fields, account_id);
-  if (phone === undefined) throw new Problem(sessionEnded);
-  return { account_id, phone_masked: maskPhone(phone) };
+): Promise<{ account_id: string; phone_masked: string; elder_mode: boolean }> {
+  const row = await readAccountPhone(ctx.db, account_id);
+  if (row === undefined) throw new Problem(sessionEnded);
+  const phone = ctx.fields.open(row.sealed_phone, sealedAs.account_phone);
+  return { account_id, phone_masked: maskPhone(phone), elder_mode: row.elder_mode };
 }
 
 /** The phone of an account in clear, for sending a message to it; never for display. */

@@ -83,23 +83,28 @@ export async function tryCode(
 export async function openAccount(
   tx: Tx,
   account: { id: string; sealed_phone: Uint8Array; phone_index: Uint8Array; at: Date },
-): Promise<{ id: string; opened: boolean }> {
+): Promise<{ id: string; opened: boolean; elder_mode: boolean }> {
   const made = await tx.maybe<{ id: string }>(sql`
     insert into identity.account (id, sealed_phone, phone_index, created_at)
     values (${account.id}, ${account.sealed_phone}, ${account.phone_index}, ${account.at})
     on conflict (phone_index) do nothing returning id`);
-  if (made) return { id: made.id, opened: true };
-  const { id } = await tx.one<{ id: string }>(
-    sql`select id from identity.account where phone_index = ${account.phone_index}`,
+  if (made) return { id: made.id, opened: true, elder_mode: false };
+  const known = await tx.one<{ id: string; elder_mode: boolean }>(
+    sql`select id, elder_mode from identity.account where phone_index = ${account.phone_index}`,
   );
-  return { id, opened: false };
+  return { ...known, opened: false };
 }
 
 export async function readAccountPhone(
   db: Queryable,
   id: string,
-): Promise<{ sealed_phone: Buffer } | undefined> {
-  return db.maybe(sql`select sealed_phone from identity.account where id = ${id}`);
+): Promise<{ sealed_phone: Buffer; elder_mode: boolean } | undefined> {
+  return db.maybe(sql`select sealed_phone, elder_mode from identity.account where id = ${id}`);
+}
+
+/** Notes whether the account uses 长辈版. */
+export async function setElderMode(db: Queryable, id: string, elder_mode: boolean): Promise<void> {
+  await db.run(sql`update identity.account set elder_mode = ${elder_mode} where id = ${id}`);
 }
 
 export async function insertSession(
@@ -125,6 +130,7 @@ export type LivingSession = {
   staff_id: string | null;
   hospital_id: string | null;
   roles: string[] | null;
+  elder_mode: boolean | null;
   expires_at: Date;
 };
 
@@ -135,8 +141,9 @@ export async function readLivingSession(
   at: Date,
 ): Promise<LivingSession | undefined> {
   return db.maybe(sql`
-    select s.id, s.account_id, s.staff_id, s.expires_at, f.hospital_id, f.roles
+    select s.id, s.account_id, s.staff_id, s.expires_at, f.hospital_id, f.roles, a.elder_mode
     from identity.session s left join identity.staff f on f.id = s.staff_id
+      left join identity.account a on a.id = s.account_id
     where s.id = ${id} and s.ended_at is null and s.expires_at > ${at} and f.disabled_at is null`);
 }
 

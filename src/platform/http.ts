@@ -20,7 +20,13 @@ import { loggerOptions } from './log.ts';
 
 /** Who is signed in, as the signed cookie says; no database is asked. */
 export type Session =
-  | { kind: 'account'; session_id: string; account_id: string }
+  | {
+      kind: 'account';
+      session_id: string;
+      account_id: string;
+      /** The account uses 长辈版: it is asked no challenge. */
+      elder_mode?: true;
+    }
   | {
       kind: 'staff';
       session_id: string;
@@ -38,6 +44,12 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     permission?: Permission;
+    /** What a request costs against the limits, in reads; a write costs ten unless it says so. */
+    cost?: number;
+    /** A write that an account may send without the browser's signature. */
+    unsigned?: true;
+    /** Takes a number by choice, so it needs its step and, in a rush, a challenge. */
+    takes_number?: true;
   }
 }
 

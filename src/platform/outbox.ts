@@ -54,11 +54,13 @@ export type Subscription = {
 
 const FAILURES_MAX = 5;
 
-type Cursor = { tx: string; id: string; failures: number; bound: string };
+type Cursor = { tx: string; id: string; failures: number; bound: string; behind: number };
 
 const no_id = '00000000-0000-0000-0000-000000000000';
 /** How far an idle subscription's cursor may lag before it is moved: a poll writes nothing else. */
 const idle_lag_max = 200n;
+/** As many events of others behind an idle cursor cost every poll more than moving it once. */
+const idle_events_max = 1_000;
 
 /**
  * Reads what a subscription has not seen and hands it over. A plain `id > last` cursor would lose
@@ -81,7 +83,8 @@ export async function runSubscription(
       const last = read.at(-1);
       if (last) await subscription.handle(tx, read);
       const caughtUp = read.length < wanted;
-      const lags = BigInt(cursor.bound) - BigInt(cursor.tx) > idle_lag_max;
+      const lags =
+        BigInt(cursor.bound) - BigInt(cursor.tx) > idle_lag_max || cursor.behind > idle_events_max;
       if (caughtUp && (last || lags))
         await moveCursor(tx, subscription.name, { tx: cursor.bound, id: no_id });
       else if (last) await moveCursor(tx, subscription.name, last);
@@ -102,7 +105,10 @@ async function lockCursor(tx: Tx, name: string): Promise<Cursor | undefined> {
   // A statement of its own: its snapshot is younger than the lock, so no cursor is read stale.
   return tx.one<Cursor>(sql`
     select coalesce(s.tx, '0')::text as tx, coalesce(s.id, ${no_id}) as id, coalesce(s.failures, 0) as failures,
-      pg_snapshot_xmin(pg_current_snapshot())::text as bound
+      pg_snapshot_xmin(pg_current_snapshot())::text as bound,
+      (select count(*)::int from (select from platform.event
+        where (tx, id) > (coalesce(s.tx, '0')::text::xid8, coalesce(s.id, ${no_id}))
+        limit ${idle_events_max + 1}) e) as behind
     from (select ${name}::text as name) n left join platform.subscription s using (name)`);
 }
 

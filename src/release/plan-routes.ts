@@ -118,6 +118,7 @@ function proposalRoutes(app: App, ctx: ReleaseContext): void {
           method: row.draft.method,
           shadow: row.draft.shadow ?? false,
           effective_from: row.draft.effective_from,
+          draft: row.draft,
           reason: row.reason,
           proposed_by: row.proposed_by,
           proposed_at: row.proposed_at,

@@ -23,6 +23,7 @@ import { planRoutes } from './plan-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { wishRoutes } from './wish-routes.ts';
 import * as schema from './schema.ts';
+import { getDraw } from './store-draw.ts';
 import { entryById } from './store-entry.ts';
 import { entriesOfAccount, entriesOf, viewDraw, viewDraws } from './views.ts';
 import { webAsker } from './web-asker.ts';
@@ -245,6 +246,26 @@ function staffRoutes(app: App, ctx: ReleaseContext): void {
     async (request) => ({
       entries: await entriesOf(ctx, [(request.params as { patient_id: string }).patient_id]),
     }),
+  );
+  app.post(
+    '/api/staff/entries/:e/withdraw',
+    {
+      config: { permission: 'booking.window' },
+      schema: {
+        tags,
+        summary: 'Withdraw an entry at the window with the code of its slip',
+        params: schema.EntryParams,
+        body: schema.WithdrawBody,
+        response: { 200: schema.State },
+      },
+    },
+    async (request) => {
+      const entry = await entryById(ctx.db, request.params.e);
+      const draw = entry && (await getDraw(ctx.db, entry.draw_id));
+      if (draw?.hospital_id !== hospitalOf(request)) throw new Problem(entryUnknown);
+      await withdraw(ctx, { ...request.params, ...request.body, actor: actorOf(request) });
+      return { state: 'withdrawn' };
+    },
   );
   app.post(
     '/api/staff/beacon-rounds',

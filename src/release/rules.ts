@@ -32,8 +32,7 @@ export type DrawRhythm =
 
 /**
  * Manifest D−4 08:00 · entries to D−3 12:00 · seal 12:05 · round 12:15 · confirm by 20:00. A return's
- * result follows a quarter of an hour after its close, as the draw's own follows its seal: at 20:20,
- * 12:20, 20:20 and 16:20.
+ * round comes ten minutes after its close, so that results stand by 20:20, 12:20, 20:20 and 16:20.
  */
 export const default_rhythm: DrawRhythm = {
   kind: 'days',

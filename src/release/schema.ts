@@ -291,6 +291,7 @@ export const Proposals = Type.Object({
       method: Type.String(),
       shadow: Type.Boolean(),
       effective_from: Day,
+      draft: Type.Object(planFields),
       reason: NullableText,
       proposed_by: Type.String(),
       proposed_at: Instant,

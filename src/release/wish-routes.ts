@@ -20,6 +20,7 @@ const tags = ['release'];
 /** Standing wishes and what a stop (停诊) leaves people with. */
 export function wishRoutes(app: App, ctx: ReleaseContext): void {
   makeRoutes(app, ctx);
+  windowRoutes(app, ctx);
   changeRoutes(app, ctx);
   displacedRoutes(app, ctx);
 }
@@ -90,6 +91,27 @@ function makeRoutes(app: App, ctx: ReleaseContext): void {
       return once(ctx, idempotencyOf(request), () =>
         makeWish(ctx, { ...wish, hospital_id: hospitalOf(request), asker }),
       );
+    },
+  );
+}
+
+function windowRoutes(app: App, ctx: ReleaseContext): void {
+  app.get(
+    '/api/staff/patients/:patient_id/wishes',
+    {
+      config: { permission: 'booking.window' },
+      schema: {
+        tags,
+        summary: 'Standing wishes of a person at the window',
+        params: schema.PatientParams,
+        response: { 200: schema.Wishes },
+      },
+    },
+    async (request) => {
+      const hospital_id = hospitalOf(request);
+      const wishes = await wishesOfPatients(ctx.db, [request.params.patient_id]);
+      const mine = wishes.filter((wish) => wish.hospital_id === hospital_id);
+      return { wishes: await viewWishes(ctx, mine) };
     },
   );
 }

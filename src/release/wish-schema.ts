@@ -16,6 +16,7 @@ export const StaffWishBody = Type.Object({
   channel: Type.Optional(Type.Enum(['window', 'phone'])),
 });
 export const WishParams = Type.Object({ wish_id: Id });
+export const PatientParams = Type.Object({ patient_id: Id });
 export const WishMade = Type.Object({ wish_id: Id, secret: Hex32 });
 export const Wishes = Type.Object({
   wishes: Type.Array(

@@ -1,70 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectFolder } from '../../src/platform/project.ts';
 
-export type ServerProcess = {
-  url: string;
-  output(): string;
-  child: ChildProcess;
-  data_dir: string;
-  /** SIGTERM, and the code the process ends with. */
-  stop(): Promise<number | null>;
-};
-
-const ready_seconds_max = 30;
+export { startServerProcess } from '../../tools/torture/server-process.ts';
 
 /** A folder for a server's data that the test removes itself. */
 export function dataFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'zhenghao-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-/** Runs the server as a process of its own and waits until it says that it is ready. */
-export async function startServerProcess(
-  data_dir: string,
-  environment: Record<string, string> = {},
-): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [join(projectFolder, 'src/server.ts')], {
-    env: {
-      PATH: process.env['PATH'],
-      DATA_DIR: data_dir,
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += String(chunk)));
-  child.stderr.on('data', (chunk) => (output += String(chunk)));
-  const ended = new Promise<number | null>((resolve) =>
-    child.once('exit', (code) => resolve(code)),
-  );
-  const stop = async (): Promise<number | null> => {
-    if (child.exitCode === null) child.kill('SIGTERM');
-    return ended;
-  };
-  // A test that dies must not leave its server behind.
-  process.once('exit', () => child.kill('SIGKILL'));
-  const url = await new Promise<string>((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`the server ${why}:\n${output}`));
-    const timer = setTimeout(
-      () => fail(`was not ready in ${ready_seconds_max} s`),
-      ready_seconds_max * 1000,
-    );
-    const look = (): void => {
-      const found = /patients\s+(https?:\/\/\S+?)\/\n/.exec(output);
-      if (!found?.[1]) return;
-      clearTimeout(timer);
-      resolve(found[1]);
-    };
-    child.stdout.on('data', look);
-    void ended.then((code) => {
-      clearTimeout(timer);
-      fail(`ended with ${code}`);
-    });
-  });
-  return { url, output: () => output, child, data_dir, stop };
 }

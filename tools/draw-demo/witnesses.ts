@@ -10,7 +10,7 @@ export function demoWitnesses(seed: string, folder: string) {
   const network = (to: string, init: RequestInit): Promise<Response> => {
     const witness = running.get(new URL(to).hostname);
     if (!witness) return Promise.reject(new TypeError(`nobody answers at ${to}`));
-    const { status, type, body } = witness.addCheckpoint(String(init.body));
+    const { status, type, body } = witness.addCheckpoint(init.body as string);
     return Promise.resolve(new Response(body, { status, headers: { 'content-type': type } }));
   };
   return {

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { dayText, mdHm } from '../shared/format.ts';
+import { dayText, hm, mdHm } from '../shared/format.ts';
 import { drawTone } from '../shared/states.ts';
 import type { Draw, DrawReturn } from '../shared/types.ts';
 import { Button, Card, Countdown, Facts, Notice, Tag, type Tone } from '../shared/ui.tsx';
@@ -100,12 +100,12 @@ function Returns({ returns }: { returns: readonly DrawReturn[] }): ReactElement 
       <h3>{t('draws.returns')}</h3>
       <ol className="stack tight">
         {returns.map((one) => (
-          <li key={one.n} className="row spread">
+          <li key={one.n} className="row spread keep">
             <span className="small">
               {t('draws.return', {
                 n: one.n,
                 close: mdHm(one.closes_at),
-                result: mdHm(one.round_at),
+                result: hm(one.round_at),
                 confirm: mdHm(one.confirm_until),
               })}
             </span>

@@ -87,7 +87,7 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'draws.kind.batch': 'Batch',
   'draws.eligibility': 'Eligibility',
   'draws.returns': 'Returns',
-  'draws.return': '{n}: closes {close} · result {result} · confirm by {confirm}',
+  'draws.return': '{n}. closes {close}, result {result}, confirm by {confirm}',
   'draws.return-state.waiting': 'waiting',
   'draws.return-state.sealed': 'sealed',
   'draws.return-state.drawn': 'drawn',
@@ -132,7 +132,7 @@ export const planEn: Record<keyof typeof planZh, string> = {
   'dice.waiting': 'Received. Now a second person types them under their own account.',
   'dice.agreed': 'Both agree; the result follows within seconds.',
   'dice.differ-text':
-    'Compare group by group with the record made in the hall. Whoever was wrong types anew; every typing is on record.',
+    'Compare group by group: whoever was wrong types anew, the other need not. Every typing is on record.',
   'beacon.waiting': 'Waiting: {code}, round {round}',
   'beacon.fill': 'Use this round',
 };

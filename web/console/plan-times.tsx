@@ -11,9 +11,15 @@ type Seconds = Extract<Rhythm, { kind: 'seconds' }>;
 const returns_max = 8;
 
 /** When the draw's steps happen, and when what comes back is drawn again. */
-export function PlanTimes(props: { rhythm: Rhythm; set: (rhythm: Rhythm) => void }): ReactElement {
+export function PlanTimes(props: {
+  rhythm: Rhythm;
+  set: (rhythm: Rhythm) => void;
+  /** A shadow gives nothing out, so nothing comes back. */
+  shadow: boolean;
+}): ReactElement | null {
   const { t } = useConsoleWords();
-  const { rhythm, set } = props;
+  const { rhythm, set, shadow } = props;
+  if (shadow && rhythm.kind === 'seconds') return null;
   const standard = rhythm.kind === 'days' ? defaultRhythm : demoRhythm;
   return (
     <fieldset className="part stack">
@@ -109,9 +115,7 @@ function DayTimes(props: {
       <p className="small">
         {t('plan.result-text', { n: minutes })}
         {!props.shadow &&
-          (returns.length > 0
-            ? t('plan.returns-text', { n: minutes + Math.round(rhythm.margin_s / 60) })
-            : t('plan.return.none'))}
+          (returns.length > 0 ? t('plan.returns-text', { n: minutes }) : t('plan.return.none'))}
       </p>
     </>
   );

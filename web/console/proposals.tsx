@@ -5,7 +5,7 @@ import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { Findings, findingsOf } from './findings.tsx';
 import { useStaff } from './staff-context.tsx';
-import type { PlanProposal, Recommendation } from './types.ts';
+import type { DrawRules, PlanProposal, Recommendation } from './types.ts';
 import { useConsoleWords } from './words.ts';
 
 /** 待审批: changes of plans that another person must approve. */
@@ -78,6 +78,7 @@ function ProposalLine(props: {
             })}
             {proposal.shadow && t('proposals.with-shadow')}
           </p>
+          <ProposedRules rules={proposal.draft.draw_rules ?? {}} />
           <p className="soft">
             {t('proposals.reason', { text: proposal.reason ?? t('proposals.no-reason') })} ·{' '}
             {t('proposals.at', { time: mdHm(proposal.proposed_at) })}
@@ -108,6 +109,21 @@ function ProposalLine(props: {
       {findings && <Findings findings={findings} />}
     </div>
   );
+}
+
+/** What the change offers beyond the usual, so that whoever approves it sees it. */
+function ProposedRules({ rules }: { rules: DrawRules }): ReactElement | null {
+  const { t } = useConsoleWords();
+  const told = [
+    rules.eligibility && `${t('plan.eligibility')}：${t(`plan.eligibility.${rules.eligibility}`)}`,
+    rules.pool && `${t('plan.pool')}：${t(`plan.pool.${rules.pool}`)}`,
+    rules.impact_assessment,
+    rules.weights === 'loss-1-6-8' && t('plan.weights'),
+    rules.wildcards && t('plan.wildcards'),
+    (rules.later ?? 1) > 1 && `${t('plan.later')}：${rules.later}`,
+    ...(rules.classes ?? []).map((one) => `${t(`plan.class.${one.rule}`)} ${one.reserved}`),
+  ].filter(Boolean);
+  return told.length === 0 ? null : <p className="small">{told.join('；')}</p>;
 }
 
 /** 本月建议: clinics in order that sold out too fast; taking one leads to its plan, nothing more. */

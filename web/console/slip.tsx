@@ -186,7 +186,7 @@ function WishPart({ slip }: { slip: WishSlip }): ReactElement {
       </Block>
       <Block title={t('slip.result')}>
         <p>{t('slip.wish-result')}</p>
-        <p className="small">{t('slip.learn-text')}</p>
+        <p className="small">{t('slip.learn-wish')}</p>
       </Block>
       <Block title={t('slip.confirm')}>
         <p>{t('slip.wish-confirm', { phone: hospital?.phone ?? '' })}</p>
@@ -196,7 +196,7 @@ function WishPart({ slip }: { slip: WishSlip }): ReactElement {
         codes={[
           {
             text: JSON.stringify({ wish_id, secret }),
-            label: t('slip.qr-withdraw'),
+            label: t('slip.qr-wish'),
             below: t('slip.wish-withdraw'),
           },
         ]}
@@ -204,7 +204,7 @@ function WishPart({ slip }: { slip: WishSlip }): ReactElement {
       <p className="secret">
         {t('slip.wish-number')} <span className="mono">{wish_id}</span>
         <br />
-        {t('slip.withdraw')}：<span className="mono">{inFours(secret)}</span>
+        {t('slip.wish-secret')}：<span className="mono">{inFours(secret)}</span>
       </p>
     </>
   );

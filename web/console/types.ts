@@ -132,6 +132,7 @@ export type PlanProposal = {
   method: 'order' | 'draw';
   shadow: boolean;
   effective_from: string;
+  draft: { draw_rules?: DrawRules };
   reason: string | null;
   proposed_at: string;
   mine: boolean;

@@ -77,7 +77,7 @@ export const planZh = {
   'draws.kind.batch': '退号批次',
   'draws.eligibility': '登记资格',
   'draws.returns': '退号重派',
-  'draws.return': '第 {n} 次：{close} 截止 · {result} 结果 · {confirm} 前确认',
+  'draws.return': '{n}. {close} 截止，{result} 结果，{confirm} 前确认',
   'draws.return-state.waiting': '等待',
   'draws.return-state.sealed': '已封存',
   'draws.return-state.drawn': '已派',
@@ -121,8 +121,7 @@ export const planZh = {
   'dice.send': '提交点数',
   'dice.waiting': '已收到您录入的点数。请另一位负责人在自己的账号里再录一遍。',
   'dice.agreed': '两人录入一致，已生效，几秒内出结果。',
-  'dice.differ-text':
-    '请两人一起对照现场的记录，逐组核对；录错的一方改好后重新提交，录对的不用动。每次录入都留有记录。',
+  'dice.differ-text': '逐组对照：录错的一方改好后重新提交，录对的不用动。每次录入都留有记录。',
   'beacon.waiting': '待录入：{code} 第 {round} 轮',
   'beacon.fill': '填入这一轮',
 } as const;

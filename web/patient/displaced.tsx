@@ -77,7 +77,19 @@ function Offer(props: {
   const path = `/api/appointments/${offer.appointment_id}`;
   const visit = useLoad(path, () => api<Visit>(path), 20_000);
   const by = visit.data?.hold_until ?? null;
-  const take = useAction((key) => post(`${path}/confirm`, {}, key).finally(reload));
+  const take = useAction((key) =>
+    post(`${path}/confirm`, {}, key).finally(() => {
+      visit.reload();
+      reload();
+    }),
+  );
+  // Taken, though the list does not say so for another moment.
+  if (visit.data?.status === 'booked')
+    return (
+      <Notice tone="good" title={t('displaced.taken')}>
+        <LinkButton to={`/visits/${offer.appointment_id}`}>{t('entry.visit')}</LinkButton>
+      </Notice>
+    );
   return (
     <Notice tone="good" title={t('displaced.offer')}>
       <p className="strong">

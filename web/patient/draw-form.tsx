@@ -25,10 +25,10 @@ export function DrawForm(props: { drawId: string; sessionId: string | null }): R
           <ShadowNotice draw={data} />
           <Card
             tone="raised"
-            title={t('draw.heading')}
+            title={t(data.kind === 'shadow' ? 'shadow.heading' : 'draw.heading')}
             aside={<Tag tone={drawTone[data.state]}>{t(`draw.${data.state}`)}</Tag>}
           >
-            <p className="promise">{t('draw.promise')}</p>
+            {data.kind !== 'shadow' && <p className="promise">{t('draw.promise')}</p>}
             <DrawTimes draw={data} onOver={draw.reload} />
             <Eligibility draw={data} />
           </Card>
@@ -57,7 +57,12 @@ export function DrawTimes(props: { draw: Draw; onOver: () => void }): ReactEleme
   if (before || draw.state === 'open') rows.push([t('draw.closes'), at(draw.closes_at)]);
   if (before || sealing || draw.state === 'open' || draw.state === 'sealed')
     rows.push([t('draw.result'), at(draw.round_at)]);
-  if (draw.confirm_until && draw.state !== 'drawn' && draw.state !== 'closed')
+  if (
+    draw.confirm_until &&
+    draw.kind !== 'shadow' &&
+    draw.state !== 'drawn' &&
+    draw.state !== 'closed'
+  )
     rows.push([t('draw.confirm'), <span>{mdHm(draw.confirm_until)}</span>]);
   rows.push([
     t('draw.code'),
@@ -119,7 +124,7 @@ function EntryForm(props: { draw: Draw; sessionId: string | null }): ReactElemen
           disabled={patient === null || empty}
           onClick={() => patient !== null && void enter.run(patient, choice)}
         >
-          {t('draw.enter')}
+          {t(draw.kind === 'shadow' ? 'shadow.enter' : 'draw.enter')}
         </Button>
         {(patient === null || empty) && (
           <p className="small">{t(empty ? 'wish.none' : 'order.choose-patient')}</p>

@@ -56,8 +56,11 @@ function useSteps(draw: Draw): Step[] {
       at: new Date(rules.data.sealBy * 1000).toISOString(),
       more: t('time.seal-more'),
     });
+  if (draw.kind === 'shadow') {
+    const more = t('shadow.step-more');
+    return [...steps, { name: t('shadow.heading'), at: draw.round_at, more }];
+  }
   steps.push({ name: t('time.draw'), at: draw.round_at, more: t('time.draw-more') });
-  if (draw.kind === 'shadow') return steps;
   if (draw.confirm_until !== null)
     steps.push({ name: t('draw.confirm'), at: draw.confirm_until, more: t('time.confirm-more') });
   for (const one of draw.returns)

@@ -25,6 +25,7 @@ export function DrawPage(): ReactElement {
 
 function DrawView({ draw }: { draw: Draw }): ReactElement {
   const { t, lang } = usePatientWords();
+  const shadow = draw.kind === 'shadow';
   return (
     <>
       <header className="stack tight">
@@ -39,8 +40,8 @@ function DrawView({ draw }: { draw: Draw }): ReactElement {
       </header>
       <ShadowNotice draw={draw} />
       {draw.state === 'burnt' && <Notice tone="warn">{t('draw-page.burnt')}</Notice>}
-      <Card tone="raised" title={t('draw.heading')}>
-        <p className="promise">{t('draw.promise')}</p>
+      <Card tone="raised" title={t(shadow ? 'shadow.heading' : 'draw.heading')}>
+        {!shadow && <p className="promise">{t('draw.promise')}</p>}
         <Now draw={draw} />
         <Eligibility draw={draw} />
       </Card>
@@ -77,7 +78,7 @@ function Now({ draw }: { draw: Draw }): ReactElement {
           </p>
           <LastOdds draw={draw} />
           <LinkButton wide to={`/draws/${draw.draw_id}/enter`}>
-            {t('draws.enter')}
+            {t(draw.kind === 'shadow' ? 'shadow.enter' : 'draws.enter')}
           </LinkButton>
         </>
       )}
@@ -125,8 +126,9 @@ export function Eligibility({ draw }: { draw: Draw }): ReactElement | null {
 
 function Sessions({ draw }: { draw: Draw }): ReactElement {
   const { t, lang } = usePatientWords();
+  const shadow = draw.kind === 'shadow';
   return (
-    <Card title={t('draw-page.sessions')}>
+    <Card title={t(shadow ? 'shadow.sessions' : 'draw-page.sessions')}>
       <ul className="stack tight">
         {draw.sessions.map((session) => (
           <li key={session.session_id} className="session-row session-line">
@@ -137,7 +139,7 @@ function Sessions({ draw }: { draw: Draw }): ReactElement {
                 {session.campus_name}
               </span>
             </span>
-            <span className="strong">{t('wish.places', { n: session.places })}</span>
+            {!shadow && <span className="strong">{t('wish.places', { n: session.places })}</span>}
           </li>
         ))}
       </ul>

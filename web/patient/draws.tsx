@@ -164,7 +164,7 @@ function ComingDraw({ draw }: { draw: Draw }): ReactElement {
       <div className="row">
         {open && (
           <Link className="button primary" to={`/draws/${draw.draw_id}/enter`}>
-            {t('draws.enter')}
+            {t(draw.kind === 'shadow' ? 'shadow.enter' : 'draws.enter')}
             <span className="hidden-text"> {drawName(draw)}</span>
           </Link>
         )}

@@ -43,6 +43,10 @@ export const enDraw: Record<keyof typeof zhDraw, string> = {
   'shadow.title': 'A trial: it gives out no numbers',
   'shadow.text':
     'This clinic still goes first come, first served. The trial only compares two ways; it takes no numbers, gives none, and does not affect your booking.',
+  'shadow.heading': 'Trial',
+  'shadow.enter': 'Take part in the trial',
+  'shadow.sessions': 'Clinics compared',
+  'shadow.step-more': 'An order only; no numbers are given.',
   'shadow.rule':
     'The trial gives no number, whatever your place. To be seen, book one of the free numbers.',
   'shadow.new': 'The trial runs at {time}. It gives no number; to be seen, book a free one.',
@@ -138,7 +142,7 @@ export const enDraw: Record<keyof typeof zhDraw, string> = {
   'elsewhere.hint': '64 digits and letters on the slip; spaces do not matter.',
   'elsewhere.wrong': 'The code does not belong to this registration; please compare with the slip.',
   'elsewhere.use': 'Use the code',
-  'entry.standby': 'Waiting for returns',
+  'entry.standby': 'No number yet, waiting',
   'entry.from-wish': 'by standing registration',
   'entry.placed-return': 'It came with draw {n} of returned numbers.',
   'entry.confirm-by': 'Confirm my visit (by {time})',
@@ -190,6 +194,7 @@ export const enDraw: Record<keyof typeof zhDraw, string> = {
   'displaced.offer': 'A number is set aside for you, without a draw',
   'displaced.until': 'Held until {time}',
   'displaced.take': 'Take this number',
+  'displaced.taken': 'Taken. Please come on time.',
   'displaced.waiting': 'A later number of this doctor will be set aside for you',
   'displaced.waiting-text':
     'For 30 days new sessions go first to people whose clinic was cancelled, in the order of the draw; we will tell you at once.',

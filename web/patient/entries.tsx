@@ -36,7 +36,7 @@ function EntryList(): ReactElement {
           </Empty>
         ) : (
           <ul className="stack">
-            {list.map((entry) => (
+            {list.filter(isLast).map((entry) => (
               <li key={entry.e}>
                 <Link to={`/entries/${entry.e}`} className="card choice">
                   <span className="row spread">
@@ -55,6 +55,16 @@ function EntryList(): ReactElement {
         )
       }
     </Wait>
+  );
+}
+
+/** Leaves out what an edit or a second registration for the same draw has replaced. */
+function isLast(entry: Entry, at: number, all: readonly Entry[]): boolean {
+  const same = (other: Entry): boolean =>
+    other.draw_id === entry.draw_id && other.patient.patient_id === entry.patient.patient_id;
+  return (
+    entry.state !== 'withdrawn' ||
+    !all.some((other, n) => same(other) && (other.state !== 'withdrawn' || n < at))
   );
 }
 
