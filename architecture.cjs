@@ -8,9 +8,11 @@ const modules = {
   schedule: ['platform'],
   evidence: ['platform'],
   booking: ['platform', 'identity', 'schedule'],
+  gate: ['platform', 'identity'],
   release: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
   his: ['platform', 'identity', 'schedule', 'booking', 'release'],
   notify: ['platform', 'identity', 'schedule'],
+  paper: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
 };
 
 /** Parts of a module with an entry of their own; the browser may load the ones it verifies with. */

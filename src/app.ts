@@ -5,9 +5,11 @@ import type { RouteOptions } from 'fastify';
 import { bookingRoutes } from './booking/index.ts';
 import type { Context } from './context.ts';
 import { evidenceRoutes } from './evidence/index.ts';
+import { gateRoutes, guardHooks, guardRoutes, issueRequestKey } from './gate/index.ts';
 import { can, createAuthenticator, identityRoutes } from './identity/index.ts';
 import type { DemoLogins } from './identity/index.ts';
 import { notifyRoutes } from './notify/index.ts';
+import { paperRoutes } from './paper/index.ts';
 import { createHttp, notFound, type App } from './platform/http.ts';
 import { infoRoutes } from './platform/info-routes.ts';
 import { registerOpenApi } from './platform/openapi.ts';
@@ -28,15 +30,23 @@ export async function buildApp(
     log: options.log ?? false,
   });
   if (options.onRoute) app.addHook('onRoute', options.onRoute);
+  guardHooks(app, ctx);
   await registerOpenApi(app);
   infoRoutes(app, ctx);
-  identityRoutes(app, ctx, options.demo);
+  const own = { ...ctx, random: ctx.guard.random };
+  identityRoutes(app, ctx, options.demo, (account_id, device_key_id) =>
+    issueRequestKey(own, account_id, device_key_id),
+  );
+  guardRoutes(app, ctx);
   scheduleRoutes(app, ctx);
   bookingRoutes(app, ctx, {
     entriesOf: ({ patient_id }) => entriesOf(ctx, [patient_id]),
+    admit: ctx.gate.admit,
   });
+  gateRoutes(app, ctx);
   releaseRoutes(app, ctx);
   notifyRoutes(app, ctx);
+  paperRoutes(app, ctx);
   evidenceRoutes(app, ctx);
   await servePages(app);
   return app;

@@ -5,6 +5,7 @@ import {
   type Sequencer,
   type Witnessing,
 } from './evidence/index.ts';
+import { createGate, createGuard, type Gate, type Guard } from './gate/index.ts';
 import { hisSubscriptions } from './his/index.ts';
 import { createOutboxSms, noSms, type RealNameProvider, type SmsSender } from './identity/index.ts';
 import {
@@ -22,7 +23,13 @@ import { openFields } from './platform/field-keys.ts';
 import { createOutbox, type Outbox } from './platform/outbox.ts';
 import { systemRandom, type Random } from './platform/random.ts';
 import { openSecrets, type Secrets } from './platform/secrets.ts';
-import { createRoundSource, releaseSubscriptions, type RoundSource } from './release/index.ts';
+import { createSnapshots, type Snapshots } from './platform/snapshots.ts';
+import {
+  createRoundSource,
+  releaseMoments,
+  releaseSubscriptions,
+  type RoundSource,
+} from './release/index.ts';
 
 /** Everything the modules need, wired once; tests pass overrides. */
 export type Context = {
@@ -37,6 +44,12 @@ export type Context = {
   /** The sandbox authority's synthetic population. */
   population: Population;
   bookingHot: BookingHot;
+  /** Limits, used-up signatures and steps, and signals of risk of this process. */
+  guard: Guard;
+  /** The queue in front of each release: rooms, watermarks, who may book now. */
+  gate: Gate;
+  /** Reads that a crowd repeats, made once a second. */
+  snapshots: Snapshots;
   outbox: Outbox;
   sequencer: Sequencer;
   /** Fetches rounds of the beacon, and remembers when to leave a silent one alone. */
@@ -52,6 +65,8 @@ export type Overrides = Partial<
   Pick<Context, 'clock' | 'random' | 'secrets' | 'realName' | 'sms' | 'network'>
 > & {
   database_url: string;
+  /** How long a read is shared; tests that read what they just wrote share nothing. */
+  snapshot_ms?: number;
 };
 
 const population_seed = 'zhenghao demo population';
@@ -66,13 +81,20 @@ export function createContext(config: Config, overrides: Overrides): Context {
   const network = overrides.network ?? fetch;
   const witnesses = [...config.evidence.witnesses];
   const base = { config, clock, random, db, secrets, network, witnesses, fields: openFields(secrets) }; // prettier-ignore
+  const bookingHot = createBookingHot(db);
   const sandbox = { seed: population_seed, size: population_size };
   return {
     ...base,
     realName: overrides.realName ?? createSandboxAuthority({ ...sandbox, clock }),
     sms: overrides.sms ?? (config.demo ? createOutboxSms(base) : noSms),
     population: createPopulation(sandbox),
-    bookingHot: createBookingHot(db),
+    bookingHot,
+    gate: createGate(base, {
+      moments: releaseMoments(db),
+      waiting: () => bookingHot.take.waiting(),
+    }),
+    snapshots: createSnapshots({ ttl_ms: overrides.snapshot_ms ?? 1000 }),
+    guard: createGuard(base),
     outbox: createOutbox(base, [
       ...bookingSubscriptions(base),
       ...releaseSubscriptions(base),

@@ -120,8 +120,32 @@ export type Events = {
   'release.entry.received': { draw_id: string; entry_id: string; receipt_leaf: string };
   'release.entry.withdrawn': { draw_id: string; entry_id: string };
   'release.dice.typed': { draw_id: string; n: number; throws_hash: string; agreed: boolean };
+  'gate.room.announced': { room_id: string; opens_at: string; release_key_sha256: string };
+  'gate.room.opened': { room_id: string; release_key: string; early_count: number };
+  'gate.room.closed': { room_id: string; early_count: number; late_issued: number };
+  'gate.lane.slowed': { case_id: string; room_id: string; extra_s: number };
+  'gate.lane.appealed': { case_id: string; room_id: string };
   'notify.notices.read': { patient_id: string };
   'release.beacon.received': { chain: string; round: number; source: string };
+  'paper.edition.written': {
+    edition_id: string;
+    kind: string;
+    service_date: string;
+    sessions: number;
+    numbers: number;
+    booked: number;
+    on_site_free: number;
+    failed: number;
+    files: { file_id: string; format: string; sha256: string }[];
+  };
+  'paper.outcomes.typed-in': {
+    record_id: string;
+    service_date: string;
+    file_sha256: string;
+    lines: number;
+    walk_ins: number;
+    no_shows: number;
+  };
   'evidence.log.renewed': { old_origin: string; old_size: number; old_root: string };
 };
 

@@ -9,12 +9,14 @@ import { startDemoWitnesses, type DemoWitnesses } from './demo-witnesses.ts';
 import { WitnessRefusal } from './evidence/index.ts';
 import { offerSetup, type DemoLogins } from './identity/index.ts';
 import { sendMessages } from './notify/index.ts';
+import { startPaper } from './paper/index.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import {
   acquireServerLock,
   assertUtf8,
   startEmbeddedDatabase,
 } from './platform/database-server.ts';
+import type { App } from './platform/http.ts';
 import { loggedError } from './platform/log.ts';
 import { createLoop, type Loop } from './platform/loop.ts';
 import { migrate } from './platform/migrate.ts';
@@ -29,6 +31,8 @@ export type StartOptions = {
   /** Listens for requests; a worker does not. */
   listen?: boolean;
   overrides?: Omit<Overrides, 'database_url'>;
+  /** More routes on the product's own server, e.g. what a bench compares with. */
+  extend?: (app: App, ctx: Context) => void;
 };
 
 type Database = { url: string; stop(): Promise<void> };
@@ -58,10 +62,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
       log: config.log_level !== 'silent',
       ...(demo ? { demo } : {}),
     });
+    options.extend?.(app, ctx);
     // Before anybody can announce a draw: its manifest names them.
     ctx.witnesses.push(...((await witnesses)?.settings ?? []));
     if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
     const loops = options.background ? startLoops(ctx) : [];
+    // Every server moves the rooms on: each holds its own streams and numbers handed out.
+    loops.push(createLoop(ticks_ms.gate, () => ctx.gate.rooms.tick(), report));
     if (options.background && demo) loops.push(await startDemoHis(ctx, report));
     isUp.resolve();
     const url = addressOf(config, app.server.address() as AddressInfo | null);
@@ -114,7 +121,7 @@ async function openDatabase(config: Config): Promise<Database> {
   return { url: config.database_url, stop: unlock };
 }
 
-const ticks_ms = { release: 500, holds: 1000, messages: 1000 };
+const ticks_ms = { gate: 1000, release: 500, holds: 1000, messages: 1000 };
 
 function report(error: unknown): void {
   console.error('background work failed and will be tried again:', loggedError(error));
@@ -139,6 +146,7 @@ function startLoops(ctx: Context): Loop[] {
     createLoop(ticks_ms.release, () => tickRelease(ctx), report),
     createLoop(ticks_ms.holds, () => lapseHolds(ctx), report),
     createLoop(ticks_ms.messages, () => sendMessages(ctx), report),
+    startPaper(ctx, reportLoudly),
     ctx.sequencer,
   ];
 }

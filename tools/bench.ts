@@ -1,14 +1,25 @@
+import { benchBooking } from './bench/booking.ts';
 import { benchDraw } from './bench/draw.ts';
+import { benchGate } from './bench/gate.ts';
+import { benchRead } from './bench/read.ts';
 import { BenchError, type Bench } from './bench/section.ts';
 
-const sections: Record<string, Bench> = { draw: benchDraw };
+const sections: Record<string, Bench> = {
+  booking: benchBooking,
+  draw: benchDraw,
+  gate: benchGate,
+  read: benchRead,
+};
 
 const usage = `npm run bench -- SECTION [options]
 
 Measures one part of the product on this machine and stops by itself. Each case is one line of JSON on
 standard output and a row of a table on standard error.
 
-  draw [--entries 1000000]   a whole sealed draw against bare hashing and sorting`;
+  booking [--seconds 5]      bookings through the product against doing nothing and locking rows
+  draw [--entries 1000000]   a whole sealed draw against bare hashing and sorting
+  gate [--tickets 200000] [--streams 5000]   memory of a queue, and one watermark to open streams
+  read [--seconds 5]   availability from the shared snapshot and from the database`;
 
 process.exitCode = await main(process.argv.slice(2));
 

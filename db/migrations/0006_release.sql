@@ -262,7 +262,7 @@ create table release.entry (
   constraint entry_return check ((return_n is null) = (return_place is null)),
   constraint entry_one_place check (place is null or return_place is null),
   constraint entry_withdrawn_shows_secret check ((withdrawn_at is null) = (secret is null))
-);
+) with (fillfactor = 60);
 -- One entry a person a draw.
 create unique index entry_person on release.entry (draw_id, person_tag) where withdrawn_at is null;
 create index entry_patient on release.entry (patient_id, draw_id);

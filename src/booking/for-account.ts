@@ -4,7 +4,7 @@ import type { Db } from '../platform/db.ts';
 import type { Idempotency } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
-import { accountPhone, mayActFor } from '../identity/index.ts';
+import { accountFacts, mayActFor } from '../identity/index.ts';
 import { notYourPatient, refused } from './errors.ts';
 import type { BookingHot } from './hot.ts';
 import { moveVisit } from './move.ts';
@@ -27,21 +27,29 @@ export type BookingContext = {
  * account, the device's key, and the index of the account's verified phone; one statement.
  */
 export async function accountAsker(
-  ctx: Pick<BookingContext, 'db' | 'fields'>,
-  input: { account_id: string; channel: 'web' | 'wechat' | 'kiosk'; device_key_id: string | null },
+  ctx: Pick<BookingContext, 'db'>,
+  input: { account_id: string; channel: AccountChannel; device_key_id: string | null },
 ): Promise<Asker> {
-  const phone = await accountPhone(ctx.db, ctx.fields, input.account_id);
+  const { phone_index } = await accountFacts(ctx.db, {
+    account_id: input.account_id,
+    patient_id: null,
+  });
+  return askerOf(input, phone_index);
+}
+
+type AccountChannel = 'web' | 'wechat' | 'kiosk';
+
+function askerOf(
+  input: { account_id: string; channel: AccountChannel; device_key_id: string | null },
+  phone_index: string | null,
+): Asker {
   return {
     actor: `account:${input.account_id}`,
     channel: input.channel,
     account_id: input.account_id,
     device_key_id: input.device_key_id,
     payer_reference: null,
-    // The same context as identity's own index, so that phones can be compared across modules.
-    phone_index:
-      phone === undefined
-        ? null
-        : Buffer.from(ctx.fields.blindIndex(phone, 'identity.phone')).toString('hex'),
+    phone_index,
   };
 }
 
@@ -61,11 +69,9 @@ export async function takeForAccount(
     idempotency: Idempotency;
   },
 ): Promise<{ appointment_id: string }> {
-  const [allowed, asker] = await Promise.all([
-    mayActFor(ctx.db, input.account_id, input.patient_id),
-    accountAsker(ctx, { ...input, channel: 'web' }),
-  ]);
-  if (!allowed) throw new Problem(notYourPatient);
+  const { linked, phone_index } = await accountFacts(ctx.db, input);
+  if (!linked) throw new Problem(notYourPatient);
+  const asker = askerOf({ ...input, channel: 'web' }, phone_index);
   const { session_id, slot_id, patient_id, idempotency } = input;
   const take = input.confirm ? book : hold;
   return take(ctx, { asker, session_id, slot_id, patient_id, idempotency });

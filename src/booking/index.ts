@@ -67,6 +67,8 @@ export {
   stopStock,
 } from './store-stock.ts';
 export type { Shares, StockSession } from './store-stock.ts';
+export { countSwept, sweepInvariants } from './store-sweep.ts';
+export type { SweepFinding, SweepKind } from './store-sweep.ts';
 export { bookingSubscriptions } from './subscribers.ts';
 export { numbersOfSessions } from './store-paper.ts';
 export type { DayNumber } from './store-paper.ts';

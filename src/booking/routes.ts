@@ -6,6 +6,7 @@ import {
   takeForAccount,
   type BookingContext,
 } from './for-account.ts';
+import { readTaken } from './read-taken.ts';
 import * as schema from './schema.ts';
 import { staffRoutes, type BookingRoutesOptions } from './staff-routes.ts';
 import { listMyVisits, readMyVisit } from './visits.ts';
@@ -24,13 +25,19 @@ export function bookingRoutes(
   ctx: BookingContext,
   options: BookingRoutesOptions = {},
 ): void {
-  myVisitRoutes(app, ctx);
+  myVisitRoutes(app, ctx, options);
   myStepRoutes(app, ctx);
   myChangeRoutes(app, ctx);
   staffRoutes(app, ctx, options);
 }
 
-function myVisitRoutes(app: App, ctx: BookingContext): void {
+/** The gate's pass, when the page has one. */
+function passOf(request: FastifyRequest): string | undefined {
+  const value = request.headers['x-gate-pass'];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function myVisitRoutes(app: App, ctx: BookingContext, options: BookingRoutesOptions): void {
   app.post(
     '/api/appointments',
     {
@@ -45,16 +52,19 @@ function myVisitRoutes(app: App, ctx: BookingContext): void {
     async (request) => {
       const { account_id } = accountOf(request);
       const { session_id, slot_id = null, patient_id, confirm = false } = request.body;
+      const device_key_id = deviceKeyOf(request);
+      const pass = passOf(request);
+      await options.admit?.({ account_id, patient_id, session_id, device_key_id, pass });
       const { appointment_id } = await takeForAccount(ctx, {
         account_id,
-        device_key_id: deviceKeyOf(request),
+        device_key_id,
         session_id,
         slot_id,
         patient_id,
         confirm,
         idempotency: idempotencyOf(request),
       });
-      return readMyVisit(ctx, { appointment_id, account_id });
+      return readTaken(ctx, appointment_id);
     },
   );
   app.get(
@@ -96,7 +106,7 @@ function myStepRoutes(app: App, ctx: BookingContext): void {
         const { appointment_id } = request.params;
         const idempotency = idempotencyOf(request);
         await stepForAccount(ctx, name, { account_id, appointment_id, idempotency });
-        return readMyVisit(ctx, { appointment_id, account_id });
+        return readTaken(ctx, appointment_id);
       },
     );
 }

@@ -23,6 +23,14 @@ export type BookingRoutesOptions = {
     patient_id: string;
     hospital_id: string;
   }) => Promise<Record<string, unknown>[]>;
+  /** The gate: refuses an account's booking while others queue before it. Window and phone have none. */
+  admit?: (input: {
+    account_id: string;
+    patient_id: string;
+    device_key_id: string | null;
+    session_id: string;
+    pass: string | undefined;
+  }) => Promise<void>;
 };
 
 /** Who acts, for which hospital. */

@@ -15,7 +15,9 @@ export type PaperLine = {
   no_show: boolean;
 };
 
-export type PlannedStep = { step: StepName; true_at: Date | null };
+/** The steps that happen at a desk, on paper as live. */
+export type PaperStepName = Extract<StepName, 'checkIn' | 'call' | 'see' | 'attend' | 'noShow'>;
+export type PlannedStep = { step: PaperStepName; true_at: Date | null };
 
 /** The cell of the line that a refusal speaks of. */
 export type PaperCell = 'sequence' | 'arrived' | 'called' | 'seen' | 'no_show' | 'walk_in_document';

@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import type { Random } from '../platform/random.ts';
-import { steps, type StepName } from './rules.ts';
+import { steps } from './rules.ts';
 import { usedOrdinals } from './store-import.ts';
 import {
   bookOnPaper,
@@ -14,13 +14,18 @@ import {
   type PaperBy,
   type PaperStep,
 } from './store-paper.ts';
-import { planLine, type PaperCell, type PaperLine, type PlannedStep } from './type-in-rules.ts';
+import {
+  planLine,
+  type PaperCell,
+  type PaperLine,
+  type PaperStepName,
+  type PlannedStep,
+} from './type-in-rules.ts';
 
 export type PaperFault = { line: number; cell: PaperCell; reason: string };
 
 /** How many visits took each step. */
 export type TypedIn = { walk_ins: number; steps: Record<PaperStepName, number> };
-export type PaperStepName = Extract<StepName, 'checkIn' | 'call' | 'see' | 'attend' | 'noShow'>;
 
 const order: readonly PaperStepName[] = ['checkIn', 'attend', 'call', 'see', 'noShow'];
 
@@ -132,7 +137,6 @@ function must(written: number, wanted: number): void {
 
 function countSteps(plans: Plan[], walk_ins: number): TypedIn {
   const counts = { checkIn: 0, call: 0, see: 0, attend: 0, noShow: 0 };
-  for (const plan of plans)
-    for (const { step } of plan.steps) counts[step as PaperStepName]++;
+  for (const plan of plans) for (const { step } of plan.steps) counts[step]++;
   return { walk_ins, steps: counts };
 }

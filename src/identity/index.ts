@@ -1,3 +1,4 @@
+export { accountFacts, type AccountFacts } from './account-facts.ts';
 export { addPatient } from './add-patient.ts';
 export { bulkRegisterPersons } from './bulk-register-persons.ts';
 export type { MigratedPerson } from './bulk-register-persons.ts';
@@ -42,10 +43,10 @@ export type { CodeChannel } from './request-code.ts';
 export { identityRoutes } from './routes.ts';
 export { networkOf, relations } from './rules.ts';
 export type { Relation } from './rules.ts';
-export { createAuthenticator, session_cookie } from './session-token.ts';
+export { createAuthenticator, session_cookie, signToken } from './session-token.ts';
 export { renewSession, signOut } from './sessions.ts';
 export { completeSetup, needsSetup, offerSetup } from './setup.ts';
-export { accountPhone, signIn } from './sign-in.ts';
+export { signIn } from './sign-in.ts';
 export { signInStaff } from './sign-in-staff.ts';
 export type { IdentityContext } from './types.ts';
 export { createStaff, disableStaff, listStaff } from './staff.ts';

@@ -200,6 +200,21 @@ export async function isLinked(
   return linked;
 }
 
+/** For many accounts and patients at once: the account's phone index, and whether it acts for them. */
+export async function readAccountFacts(
+  db: Queryable,
+  pairs: readonly { account_id: string; patient_id: string | null }[],
+): Promise<{ phone_index: string | null; linked: boolean }[]> {
+  const rows = pairs.map((pair, ord) => ({ ...pair, ord }));
+  return db.many(sql`
+    select encode(a.phone_index, 'hex') as phone_index, p.patient_id is not null as linked
+    from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, account_id uuid, patient_id uuid)
+    left join identity.account a on a.id = r.account_id
+    left join identity.related_person p on p.account_id = r.account_id and p.patient_id = r.patient_id
+      and p.ended_at is null
+    order by r.ord`);
+}
+
 /** What an account declares a patient to be to its holder; undefined when it does not act for them. */
 export async function linkedRelation(
   db: Queryable,

@@ -8,6 +8,8 @@ export type Config = Readonly<{
   host: string;
   port: number;
   data_dir: string;
+  /** Where lists and blank sheets for downtime are written; several servers share it. */
+  paper_dir: string;
   /** An external PostgreSQL; undefined runs the embedded one in `data_dir`. */
   database_url: string | undefined;
   /** Demo accounts, outbox page and demo beacon. */
@@ -66,11 +68,13 @@ export function readConfig(environment: Environment): Config {
       `HOST ${host} can be reached from outside: give TLS_CERT and TLS_KEY, or name the proxy that ends TLS in TRUSTED_PROXIES.`,
     );
 
+  const data_dir = resolve(text('DATA_DIR') ?? `${projectFolder}/data`);
   if (faults.length > 0) throw new Error(`The configuration has faults:\n- ${faults.join('\n- ')}`);
   return Object.freeze({
     host,
     port,
-    data_dir: resolve(text('DATA_DIR') ?? `${projectFolder}/data`),
+    data_dir,
+    paper_dir: resolve(text('PAPER_DIR') ?? `${data_dir}/paper`),
     database_url,
     demo,
     demo_banner: demo && !local,

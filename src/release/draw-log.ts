@@ -211,8 +211,11 @@ function undoneBy(event: StoredEvent): Date {
   return new Date(event.occurred_at.getTime() + undo_minutes_max * 60_000);
 }
 
-/** Writes the cancellations that can no longer be undone. */
+/**
+ * Writes the cancellations that can no longer be undone, dated when they could not: after a pause of
+ * the server they still belong before the returns that were to draw them.
+ */
 export async function logDueCancels(tx: Tx, now: Date): Promise<void> {
-  for (const due of await takeDueCancels(tx, now))
-    await logDrawEvent(tx, due.draw_id, { e: due.entry_id, place: due.place, t: 'cancel' }, now);
+  for (const { draw_id, entry_id, place, due_at } of await takeDueCancels(tx, now))
+    await logDrawEvent(tx, draw_id, { e: entry_id, place, t: 'cancel' }, due_at);
 }

@@ -11,3 +11,4 @@ export { withdrawWish } from './wish.ts';
 export { viewDraws, type DrawView } from './views.ts';
 export { drawBundle } from './bundle.ts';
 export { getDraw } from './store-draw.ts';
+export { releaseMoments } from './store-moments.ts';

@@ -23,6 +23,7 @@ import { planRoutes } from './plan-routes.ts';
 import { reviewRoutes } from './review-routes.ts';
 import { wishRoutes } from './wish-routes.ts';
 import * as schema from './schema.ts';
+import { sharedReply, type SharedContext } from './shared-reply.ts';
 import { getDraw } from './store-draw.ts';
 import { entryById } from './store-entry.ts';
 import { entriesOfAccount, entriesOf, viewDraw, viewDraws } from './views.ts';
@@ -31,10 +32,11 @@ import { withdraw } from './withdraw.ts';
 
 const tags = ['release'];
 
-export function releaseRoutes(app: App, ctx: ReleaseContext): void {
+export function releaseRoutes(app: App, ctx: ReleaseContext & SharedContext): void {
   publicRoutes(app, ctx);
   entryRoutes(app, ctx);
   staffRoutes(app, ctx);
+  windowRoutes(app, ctx);
   changeRoutes(app, ctx);
   planRoutes(app, ctx);
   bundleRoutes(app, ctx);
@@ -43,7 +45,7 @@ export function releaseRoutes(app: App, ctx: ReleaseContext): void {
   drawDeskRoutes(app, ctx);
 }
 
-function publicRoutes(app: App, ctx: ReleaseContext): void {
+function publicRoutes(app: App, ctx: ReleaseContext & SharedContext): void {
   app.get(
     '/api/departments/:department_id/availability',
     {
@@ -56,7 +58,10 @@ function publicRoutes(app: App, ctx: ReleaseContext): void {
         response: { 200: schema.Availability },
       },
     },
-    (request) => departmentAvailability(ctx, { ...request.params, ...request.query }),
+    (request, reply) =>
+      sharedReply(ctx, request, reply, () =>
+        departmentAvailability(ctx, { ...request.params, ...request.query }),
+      ),
   );
   app.get(
     '/api/sessions/:session_id',
@@ -69,7 +74,8 @@ function publicRoutes(app: App, ctx: ReleaseContext): void {
         response: { 200: schema.SessionDetail },
       },
     },
-    (request) => sessionAvailability(ctx, request.params.session_id),
+    (request, reply) =>
+      sharedReply(ctx, request, reply, () => sessionAvailability(ctx, request.params.session_id)),
   );
   app.get(
     '/api/draws',
@@ -212,6 +218,27 @@ function staffRoutes(app: App, ctx: ReleaseContext): void {
     },
   );
   app.post(
+    '/api/staff/beacon-rounds',
+    {
+      config: { permission: 'draw.beacon' },
+      schema: {
+        tags,
+        summary: 'Paste a drand quicknet round',
+        body: schema.RoundBody,
+        response: { 200: schema.State },
+      },
+    },
+    async (request) => {
+      const { hospital_id } = staffOf(request);
+      await addRound(ctx, { ...request.body, hospital_id, actor: actorOf(request) });
+      return { state: 'received' };
+    },
+  );
+}
+
+/** Registering people, and withdrawing for them, at the window. */
+function windowRoutes(app: App, ctx: ReleaseContext): void {
+  app.post(
     '/api/staff/draws/:draw_id/entries',
     {
       config: { permission: 'booking.window' },
@@ -265,23 +292,6 @@ function staffRoutes(app: App, ctx: ReleaseContext): void {
       if (draw?.hospital_id !== hospitalOf(request)) throw new Problem(entryUnknown);
       await withdraw(ctx, { ...request.params, ...request.body, actor: actorOf(request) });
       return { state: 'withdrawn' };
-    },
-  );
-  app.post(
-    '/api/staff/beacon-rounds',
-    {
-      config: { permission: 'draw.beacon' },
-      schema: {
-        tags,
-        summary: 'Paste a drand quicknet round',
-        body: schema.RoundBody,
-        response: { 200: schema.State },
-      },
-    },
-    async (request) => {
-      const { hospital_id } = staffOf(request);
-      await addRound(ctx, { ...request.body, hospital_id, actor: actorOf(request) });
-      return { state: 'received' };
     },
   );
 }

@@ -102,10 +102,10 @@ export async function unpendCancel(tx: Tx, draw_id: string, place: number): Prom
 export async function takeDueCancels(
   tx: Tx,
   now: Date,
-): Promise<{ draw_id: string; entry_id: string | null; place: number }[]> {
+): Promise<{ draw_id: string; entry_id: string | null; place: number; due_at: Date }[]> {
   return tx.many(sql`
     with due as (
       delete from release.pending_cancel where due_at <= ${now} returning draw_id, entry_id, place, due_at
     )
-    select draw_id, entry_id, place from due order by due_at, draw_id, place`);
+    select draw_id, entry_id, place, due_at from due order by due_at, draw_id, place`);
 }

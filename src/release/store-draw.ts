@@ -192,6 +192,7 @@ export async function openDraws(
     select distinct on (s.session_id) s.session_id, d.id as draw_id, d.state, d.opens_at, d.closes_at
     from release.draw_session s join release.draw d on d.id = s.draw_id
     where s.session_id = any(${session_ids}::uuid[]) and d.state in ('announced', 'sealed', 'drawn')
+      and d.kind <> 'shadow'
     order by s.session_id, d.number desc`);
 }
 

@@ -216,7 +216,7 @@ export async function crowdsOf(
       (select count(*)::int from release.entry e
         where e.draw_id = d.id and e.withdrawn_at is null and e.losses >= 6) as heavy
     from (select * from release.draw where hospital_id = ${input.hospital_id} and draw_group = ${input.draw_group}
-      and state in ('drawn', 'closed') order by number desc limit 3) d`);
+      and state in ('drawn', 'closed') and kind = 'first' order by number desc limit 3) d`);
 }
 
 /** Everyone who has or had an entry in a draw. */

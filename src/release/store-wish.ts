@@ -115,16 +115,19 @@ export async function countPassed(tx: Tx, draw_id: string, most: number): Promis
   return rows.filter((row) => row.draws_passed >= most).map((row) => row.id);
 }
 
-/** Wishes of these entries. */
+/** The live wishes that a win of these entries ends: their own, and any other of the person in the group. */
 export async function wishIdsOf(
   tx: Tx,
   draw_id: string,
   entry_ids: readonly string[],
 ): Promise<string[]> {
-  const rows = await tx.many<{ wish_id: string }>(sql`
-    select wish_id from release.entry
-    where draw_id = ${draw_id} and id = any(${[...entry_ids]}::text[]) and wish_id is not null`);
-  return rows.map((row) => row.wish_id);
+  const rows = await tx.many<{ id: string }>(sql`
+    select distinct w.id from release.entry e
+    join release.draw d on d.id = e.draw_id
+    join release.wish w on w.patient_id = e.patient_id and w.hospital_id = d.hospital_id
+      and w.draw_group = d.draw_group and w.state in ('active', 'asked')
+    where e.draw_id = ${draw_id} and e.id = any(${[...entry_ids]}::text[]) order by w.id`);
+  return rows.map((row) => row.id);
 }
 
 /** Wishes whose last date is past. */

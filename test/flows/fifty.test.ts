@@ -7,10 +7,10 @@ import { newId } from '../../src/platform/id.ts';
 import { openDb } from '../../src/platform/db.ts';
 import { sql } from '../../src/platform/sql.ts';
 import { runImport, listHospitals } from '../../src/schedule/index.ts';
-import { patientAt, world } from '../support/world.ts';
+import { patientAt, world, type Visitor } from '../support/world.ts';
 
 const people = 50;
-type Crowd = { cookie: string; patient_id: string; agent: Agent }[];
+type Crowd = { who: Visitor; cookie: string; patient_id: string; agent: Agent }[];
 
 /** A clinic day with two numbers: one on-site, one for everybody who asks online. */
 async function lastNumber(here: Awaited<ReturnType<typeof world>>): Promise<string> {
@@ -46,6 +46,7 @@ async function gather(here: Awaited<ReturnType<typeof world>>): Promise<Crowd> {
     });
     const { cookie } = await someone.send('GET', '/api/me');
     crowd.push({
+      who: someone,
       cookie: cookie ?? '',
       patient_id,
       agent: new Agent({ keepAlive: true, maxSockets: 1 }),
@@ -54,8 +55,15 @@ async function gather(here: Awaited<ReturnType<typeof world>>): Promise<Crowd> {
   return crowd;
 }
 
-function ask(port: number, one: Crowd[number], session_id: string): Promise<number> {
-  const body = JSON.stringify({ session_id, patient_id: one.patient_id, confirm: true });
+type Wish = { body: string; headers: Record<string, string> };
+
+async function prepare(one: Crowd[number], session_id: string): Promise<Wish> {
+  const body = { session_id, patient_id: one.patient_id, confirm: true };
+  const headers = await one.who.headersFor('/api/appointments', body);
+  return { body: JSON.stringify(body), headers };
+}
+
+function ask(port: number, one: Crowd[number], { body, headers }: Wish): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -70,6 +78,7 @@ function ask(port: number, one: Crowd[number], session_id: string): Promise<numb
           'idempotency-key': `fifty-${one.patient_id}`,
           'sec-fetch-site': 'same-origin',
           cookie: one.cookie,
+          ...headers,
         },
       },
       (reply) => {
@@ -90,7 +99,8 @@ async function rush(
   const crowd = await gather(here);
   await here.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = here.app.server.address() as AddressInfo;
-  const codes = await Promise.all(crowd.map((one) => ask(port, one, session_id)));
+  const wishes = await Promise.all(crowd.map((one) => prepare(one, session_id)));
+  const codes = await Promise.all(crowd.map((one, n) => ask(port, one, wishes[n] as Wish)));
   crowd.forEach((one) => one.agent.destroy());
   const { sold } = await here.ctx.db.one<{ sold: number }>(sql`
     select count(*) as sold from booking.appointment where session_id = ${session_id} and status = 'booked'`);

@@ -217,3 +217,13 @@ test('[R016] a wish made at the window needs neither account nor phone', async (
   assert.equal(row.channel, 'phone');
   await clerk.post(`/api/staff/wishes/${wish_id}/withdraw`);
 });
+
+test('[R016] a win by hand ends the standing wish that was waiting for the next draw', async () => {
+  const child = await addPerson(here, mother, 6700, 'child');
+  const draw = await openDraw(here, 'EYE', '2026-11-27');
+  await mother.post(`/api/draws/${draw.draw_id}/entries`, entryBody(child, draw.sessions).body);
+  const { wish_id } = await wish(child, { any_service: true });
+  await until(here, draw.closes_at, 2);
+  await until(here, draw.round_at, 15);
+  assert.equal((await stateOf(wish_id)).state, 'won');
+});

@@ -11,6 +11,7 @@ import { secretsFrom } from '../../src/platform/secrets.ts';
 import { sendMessages } from '../../src/notify/index.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { testCluster } from './cluster.ts';
+import { browserKey, signedHeaders, type BrowserKey } from './signing.ts';
 
 type Reply = { status: number; body: any; raw: Buffer; cookie: string | undefined };
 
@@ -34,6 +35,7 @@ export async function world(
   });
   const ctx: Context = createContext(config, {
     database_url: cluster.url,
+    snapshot_ms: 0,
     clock,
     random: seededRandom(seed),
     secrets: secretsFrom(new TextEncoder().encode(seed)),
@@ -79,22 +81,51 @@ export async function world(
 
 let keys = 0;
 
-/** A person at a browser: keeps the session cookie and adds what our pages add. */
+type Method = 'GET' | 'POST' | 'DELETE' | 'PUT';
+
+/** A person at a browser: keeps cookie and request key, signs writes and brings what our pages bring. */
 export function visitor(app: App) {
   let cookie: string | undefined;
+  let key: BrowserKey | undefined;
+  const signs = (method: Method, url: string, body?: object): Record<string, string> =>
+    key && method !== 'GET'
+      ? signedHeaders(key, { method, path: url, body: body ? JSON.stringify(body) : '' })
+      : {};
+  /** The step towards a number, as the page asks for it while the person chooses. */
+  const stepFor = async (body: object): Promise<Record<string, string>> => {
+    const { session_id, slot_id = null, patient_id } = body as Record<string, string | null>;
+    const reply = await send('POST', '/api/steps', { session_id, slot_id, patient_id });
+    return reply.status === 200 ? { 'x-booking-step': reply.body.step } : {};
+  };
   const send = async (
-    method: 'GET' | 'POST' | 'DELETE',
+    method: Method,
     url: string,
     body?: object,
     headers: Record<string, string> = {},
+  ): Promise<Reply> => {
+    const idempotency = { 'idempotency-key': `test-key-${++keys}` };
+    const takes = key !== undefined && method === 'POST' && url === '/api/appointments';
+    const brought = takes && body ? await stepFor(body) : {};
+    const all = { ...idempotency, ...brought, ...headers };
+    const reply = await sendOnce(method, url, body, all);
+    if (reply.body?.code !== 'gate/clock' || !key) return reply;
+    // The test moved the clock; our pages set theirs by the refusal and sign again.
+    key.offset_ms = Date.parse(reply.body.server_time) - Date.now();
+    return sendOnce(method, url, body, all);
+  };
+  const sendOnce = async (
+    method: Method,
+    url: string,
+    body: object | undefined,
+    headers: Record<string, string>,
   ): Promise<Reply> => {
     const reply = await app.inject({
       method,
       url,
       headers: {
         'sec-fetch-site': 'same-origin',
-        ...(method === 'POST' ? { 'idempotency-key': `test-key-${++keys}` } : {}),
         ...(cookie ? { cookie } : {}),
+        ...signs(method, url, body),
         ...headers,
       },
       ...(body ? { payload: body } : {}),
@@ -103,14 +134,12 @@ export function visitor(app: App) {
     if (set) cookie = `zh_session=${set.value}`;
     const json = /^application\/(problem\+)?json(;|$)/.test(String(reply.headers['content-type']));
     const parsed = json ? reply.json() : undefined;
+    if (parsed?.request_key) key = browserKey(parsed.request_key);
+    if (url === '/api/staff/sign-in') key = undefined;
     return { status: reply.statusCode, body: parsed, raw: reply.rawPayload, cookie };
   };
   /** Like `send`, but a reply that is not a success fails the test with its words. */
-  const must = async (
-    method: 'GET' | 'POST' | 'DELETE',
-    url: string,
-    body?: object,
-  ): Promise<any> => {
+  const must = async (method: Method, url: string, body?: object): Promise<any> => {
     const reply = await send(method, url, body);
     if (reply.status >= 300)
       throw new Error(`${method} ${url}: ${reply.status} ${JSON.stringify(reply.body)}`);
@@ -119,6 +148,12 @@ export function visitor(app: App) {
   return {
     send,
     must,
+    /** The signature and step of a write that a test sends by other means. */
+    headersFor: async (url: string, body: object): Promise<Record<string, string>> => ({
+      ...(await stepFor(body)),
+      ...signs('POST', url, body),
+    }),
+    key: () => key,
     get: (url: string) => must('GET', url),
     post: (url: string, body: object = {}) => must('POST', url, body),
   };

@@ -111,7 +111,7 @@ export const peopleEn: Record<keyof typeof peopleZh, string> = {
     'Web page · SMS · a call from the hospital · any window · the screen in the hall (by short code)',
   'slip.confirm': 'If you win',
   'slip.confirm-text':
-    'Confirm by {time}: phone {phone}, any window, or the web page. After that it goes to the next person.',
+    'Confirm by {time}: phone {phone}, any window, or the web page. After that we call once; if it is still not confirmed, the number is drawn again.',
   'slip.lost': 'If not',
   'slip.lost-text':
     'You take part in the return draws by yourself. If it is urgent, take an ordinary number.',

@@ -103,7 +103,7 @@ export const peopleZh = {
   'slip.learn-text': '正号网页「登记结果」· 短信 · 医院打电话 · 任一窗口 · 大厅屏幕（看短码）',
   'slip.confirm': '派到号后',
   'slip.confirm-text':
-    '{time} 前确认：打医院电话 {phone}、到窗口、或在网页上都可以。过时不确认，号给下一位。',
+    '{time} 前确认：打医院电话 {phone}、到窗口、或在网页上都可以。过时没确认，我们先打一次电话；还是没确认，号退回重派。',
   'slip.lost': '没派到',
   'slip.lost-text': '自动参加退号重派，不用再登记。急需看病可挂普通号。',
   'slip.valid': '有效期',

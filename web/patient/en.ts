@@ -71,6 +71,14 @@ export const en: Record<keyof typeof zh, string> = {
   'sign.demo': 'Demo: see this message on a new page',
   'sign.in': 'Sign in',
   'sign.out': 'Sign out',
+  'code.title': 'Security check',
+  'code.sms': 'Send me a message',
+  'code.voice': 'Call me',
+  'code.check': 'Check the code',
+  'code.key-lost':
+    'This browser lost its security key. Prove your phone once to go on; your bookings and your place in the queue are safe.',
+  'code.lead': 'Prove your phone once to go on.',
+  'code.instead': 'Use a code by message or call instead',
   'sign.help': 'No message? Book at the hospital window or by phone.',
   'draw.heading': 'Register together, numbers given at random',
   'draw.promise':

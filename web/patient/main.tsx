@@ -4,17 +4,19 @@ import { I18nProvider } from '../shared/i18n.tsx';
 import { zh as sharedZh } from '../shared/zh.ts';
 import { App } from './app.tsx';
 import { zhDraw } from './zh-draw.ts';
+import { zhGate } from './zh-gate.ts';
 import { zh } from './zh.ts';
 
-const chinese = { ...sharedZh, ...zh, ...zhDraw };
+const chinese = { ...sharedZh, ...zh, ...zhDraw, ...zhGate };
 
 async function english(): Promise<Record<string, string>> {
-  const [shared, own, draw] = await Promise.all([
+  const [shared, own, draw, gate] = await Promise.all([
     import('../shared/en.ts'),
     import('./en.ts'),
     import('./en-draw.ts'),
+    import('./en-gate.ts'),
   ]);
-  return { ...shared.en, ...own.en, ...draw.enDraw };
+  return { ...shared.en, ...own.en, ...draw.enDraw, ...gate.enGate };
 }
 
 const place = document.getElementById('app');

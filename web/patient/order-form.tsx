@@ -1,10 +1,13 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useNavigate } from 'react-router';
 import { post } from '../shared/api.ts';
 import { mdHm, span } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
-import type { FreeNumber, SessionDetail, Visit } from '../shared/types.ts';
+import type { FreeNumber, SessionDetail } from '../shared/types.ts';
 import { Button, Card, ProblemNotice } from '../shared/ui.tsx';
+import { CodeDialog } from './code-dialog.tsx';
+import { GateQueue } from './gate-queue.tsx';
+import { prepareHold, takeHold } from './hold.ts';
 import { PatientPicker } from './patient-picker.tsx';
 import { usePatientWords } from './words.ts';
 
@@ -18,13 +21,15 @@ export function OrderForm(props: { session: SessionDetail; onRefused: () => void
   const navigate = useNavigate();
   const [slot, setSlot] = useState<string | null>(null);
   const [patient, setPatient] = useState<string | null>(null);
-  const hold = useAction(async (key) => {
+  const [asks, setAsks] = useState(false);
+  const { session_id } = session;
+  useEffect(() => {
+    if (slot && patient) prepareHold({ session_id, slot_id: slot, patient_id: patient });
+  }, [session_id, slot, patient]);
+  const hold = useAction(async (key, proof?: string) => {
     try {
-      const visit = await post<Visit>(
-        '/api/appointments',
-        { session_id: session.session_id, slot_id: slot, patient_id: patient },
-        key,
-      );
+      const wish = { session_id, slot_id: slot, patient_id: patient ?? '' };
+      const visit = await takeHold(wish, key, proof);
       await navigate(`/visits/${visit.appointment_id}`);
     } catch (error) {
       props.onRefused();
@@ -40,7 +45,31 @@ export function OrderForm(props: { session: SessionDetail; onRefused: () => void
       <Card title={t('order.patient')}>
         <PatientPicker chosen={patient} onChoose={setPatient} />
       </Card>
+      <GateQueue
+        sessionId={session_id}
+        patient={patient}
+        asked={hold.problem?.code === 'gate/ticket-needed'}
+        onTurn={props.onRefused}
+      />
       <ProblemNotice problem={hold.problem} />
+      {hold.problem?.code.startsWith('gate/challenge') && (
+        <Button look="secondary" onClick={() => setAsks(true)}>
+          {t('code.instead')}
+        </Button>
+      )}
+      {asks && (
+        <CodeDialog
+          lead={t('code.lead')}
+          sendPath="/api/challenges/code"
+          onCode={async (code) => {
+            const body = { code, session_id, patient_id: patient };
+            const { proof } = await post<{ proof: string }>('/api/challenges/proof', body);
+            setAsks(false);
+            await hold.run(proof);
+          }}
+          onClose={() => setAsks(false)}
+        />
+      )}
       <Button
         wide
         busy={hold.busy}

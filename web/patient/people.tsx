@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { api, rememberSignedIn } from '../shared/api.ts';
+import { forgetRequestKey } from '../shared/request-key.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import type { Patient } from '../shared/types.ts';
 import { Button, Card, Dialog, Empty, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
@@ -112,6 +113,7 @@ function Account(): ReactElement {
   const { me, refreshMe } = useCommon();
   const leave = useAction(async () => {
     await api('/api/sign-out', { method: 'POST' });
+    await forgetRequestKey();
     rememberSignedIn(false);
     refreshMe();
   });

@@ -2,7 +2,7 @@ import { lazy, Suspense, type ReactElement } from 'react';
 import { useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayText, span, yuan } from '../shared/format.ts';
-import { useLoad } from '../shared/hooks.ts';
+import { serverNow, useLoad } from '../shared/hooks.ts';
 import { sessionTone } from '../shared/states.ts';
 import type { SessionDetail } from '../shared/types.ts';
 import { Card, Facts, LinkButton, Notice, Spinner, Tag, Wait } from '../shared/ui.tsx';
@@ -10,6 +10,7 @@ import { useHospitalOfPage } from './app-context.tsx';
 import { OrderForm } from './order-form.tsx';
 import { usePatientWords } from './words.ts';
 
+const GateBefore = lazy(() => import('./gate-before.tsx').then((m) => ({ default: m.GateBefore })));
 const DrawForm = lazy(() => import('./draw-form.tsx').then((m) => ({ default: m.DrawForm })));
 
 export function SessionPage(): ReactElement {
@@ -69,6 +70,11 @@ function About({ session }: { session: SessionDetail }): ReactElement {
   );
 }
 
+/** The queue in front of a release is there from half an hour before. */
+function isSoon(release_at: string | null): boolean {
+  return release_at !== null && Date.parse(release_at) - serverNow() < 30 * 60_000;
+}
+
 function Body(props: {
   session: SessionDetail;
   reload: () => void;
@@ -93,9 +99,16 @@ function Body(props: {
   );
   if (session.state === 'unreleased') {
     return (
-      <Notice tone="warn" title={t('session.unreleased')}>
-        <p>{session.release_text ?? t('session.release-unknown')}</p>
-      </Notice>
+      <>
+        <Notice tone="warn" title={t('session.unreleased')}>
+          <p>{session.release_text ?? t('session.release-unknown')}</p>
+        </Notice>
+        {isSoon(session.release_at) && (
+          <Suspense fallback={<Spinner />}>
+            <GateBefore sessionId={session.session_id} onTurn={props.reload} />
+          </Suspense>
+        )}
+      </>
     );
   }
   const said = { full: 'session.full', stopped: 'session.stopped' } as const;

@@ -1,7 +1,9 @@
-import { useEffect, useState, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
+import { api } from '../shared/api.ts';
 import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
+import { KeyRenewal } from './code-dialog.tsx';
 import { usePatientWords } from './words.ts';
 
 const tabs = [
@@ -31,6 +33,7 @@ export function Shell(props: { children: ReactNode }): ReactElement {
         </p>
       )}
       <main id="main">{props.children}</main>
+      <KeyRenewal />
       <OtherWays />
       <nav className="tabs" aria-label={t('nav.label')}>
         {tabs.map(([to, key]) => (
@@ -45,8 +48,19 @@ export function Shell(props: { children: ReactNode }): ReactElement {
 
 function Header(): ReactElement {
   const { t, lang, setLang } = usePatientWords();
-  const { info } = useCommon();
+  const { info, me, refreshMe } = useCommon();
   const [elder, setElder] = useState(readElder);
+  // The account keeps the choice too: whoever reads large type is asked no challenge.
+  const account = me?.account_id;
+  const told = useRef('');
+  useEffect(() => {
+    if (account === undefined || me?.elder_mode === elder) return;
+    if (!elder && told.current === '') return; // chosen on another device
+    const telling = `${account} ${elder}`;
+    if (told.current === telling) return;
+    told.current = telling;
+    void keepElder(elder).then(refreshMe);
+  }, [account, me?.elder_mode, elder, refreshMe]);
   useEffect(() => {
     document.documentElement.classList.toggle('elder', elder);
     try {
@@ -93,6 +107,14 @@ function NoticesLink(): ReactElement | null {
       {n > 0 && <span className="badge">{n > 99 ? '99+' : n}</span>}
     </Link>
   );
+}
+
+async function keepElder(elder_mode: boolean): Promise<void> {
+  try {
+    await api('/api/me/elder-mode', { method: 'PUT', body: { elder_mode } });
+  } catch {
+    // the page is large all the same
+  }
 }
 
 function readElder(): boolean {

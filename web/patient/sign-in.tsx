@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
+import { deviceHint, keepRequestKey, type GivenKey } from '../shared/request-key.ts';
 import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
@@ -24,7 +25,9 @@ export function SignInPage(): ReactElement {
     setSent(true);
   });
   const enter = useAction(async () => {
-    await api('/api/sign-in', { method: 'POST', body: { phone, code } });
+    const body = { phone, code, ...deviceHint() };
+    const signed = await api<{ request_key?: GivenKey }>('/api/sign-in', { method: 'POST', body });
+    await keepRequestKey(signed.request_key);
     rememberSignedIn(true);
     refreshMe();
     await navigate(safeNext(params.get('next')), { replace: true });

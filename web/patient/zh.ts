@@ -67,6 +67,14 @@ export const zh = {
   'sign.demo': '演示环境：在新页面查看这条短信',
   'sign.in': '登录',
   'sign.out': '退出登录',
+  'code.title': '安全验证',
+  'code.sms': '发短信验证码',
+  'code.voice': '打电话告诉我',
+  'code.check': '验证',
+  'code.key-lost':
+    '这个浏览器的安全凭证不见了。用您登录的手机号验证一次，就可以继续；您的号和排队位置不受影响。',
+  'code.lead': '用您登录的手机号验证一次，就可以继续占号。',
+  'code.instead': '改用短信或语音验证码',
   'sign.help': '收不到短信？请到医院门诊窗口或拨打医院电话预约。',
   'draw.heading': '统一登记·随机派号',
   'draw.promise':
@@ -80,7 +88,7 @@ export const zh = {
   'draw.sealing': '登记已截止，正在封存名单。',
   'draw.over': '这一批登记已经结束，结果请看“登记结果”。',
   'draw.preferences': '想看的门诊（按先后）',
-  'draw.true-order': '请照真实想法排先后：排在前面的优先，怎么排都不会降低机会。',
+  'draw.true-order': '请照真实想法排先后，愿意去的都填上：排在前面的优先，怎么排都不会降低机会。',
   'draw.rule-once': '一位就诊人在一批里只登记一次，早登记、晚登记机会一样。',
   'draw.rule-withdraw': '{time} 前可以撤回；撤回后可以重新登记。',
   'draw.rule-confirm': '派到号后要在截止前确认；不确认，号会再派给别人。',

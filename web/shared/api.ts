@@ -1,3 +1,5 @@
+import { mendSignature, signWrite } from './request-key.ts';
+
 /** One refused request, in words a person can act on. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -26,6 +28,7 @@ type Call = {
   body?: unknown;
   /** A file upload instead of JSON. */
   form?: FormData;
+  headers?: Record<string, string>;
   /** Repeats of one intention carry one key, so that a retry never books twice. */
   key?: string;
 };
@@ -38,6 +41,7 @@ const RETRIES = 3;
  */
 export async function api<T>(path: string, call: Call = {}): Promise<T> {
   let renewed = false;
+  let mended = 0;
   for (let attempt = 1; ; attempt++) {
     const reply = await send(path, call);
     if (reply.status === 401 && !renewed && mayBeSignedIn()) {
@@ -52,6 +56,11 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
       rememberSignedIn(false);
     }
     if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;
+    if (reply.status === 403 && isWrite(call)) {
+      const body = await problemBody(reply);
+      if (mended++ < 2 && (await mendSignature(body))) continue;
+      throw new ApiProblem(reply.status, body);
+    }
     const wait = Number(reply.headers.get('retry-after'));
     const mayRepeat = call.method === undefined || call.method === 'GET' || call.key !== undefined;
     if (reply.status !== 503 || !mayRepeat || attempt > RETRIES || !(wait <= 10)) {
@@ -82,11 +91,16 @@ export function rememberSignedIn(yes: boolean): void {
   }
 }
 
+const isWrite = (call: Call): boolean => call.method !== undefined && call.method !== 'GET';
+
 async function send(path: string, call: Call): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', ...call.headers };
   if (call.key !== undefined) headers['idempotency-key'] = call.key;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
-  const body = call.form ?? (call.body === undefined ? null : JSON.stringify(call.body));
+  const text = call.body === undefined ? '' : JSON.stringify(call.body);
+  const body = call.form ?? (call.body === undefined ? null : text);
+  // Only pages of staff upload files, and they have no key.
+  if (isWrite(call)) Object.assign(headers, await signWrite(call.method ?? '', path, text));
   try {
     return await fetch(path, { method: call.method ?? 'GET', headers, body });
   } catch {

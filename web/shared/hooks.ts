@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiProblem, newKey } from './api.ts';
+import { setSigningClock } from './request-key.ts';
 
 export type Loaded<T> = {
   data: T | undefined;
@@ -104,6 +105,7 @@ let offset_ms = 0;
 /** Takes over the server's clock: a phone's own clock decides nothing. */
 export function setServerTime(now: string): void {
   offset_ms = Date.parse(now) - Date.now();
+  setSigningClock(Date.parse(now));
 }
 
 /** The server's time as far as this page knows it, in ms. */

@@ -170,7 +170,7 @@ export type DrawResult = Odds & {
 
 export type DemandMonth = Odds & { month: string; department_name: string; draws: number };
 
-export type Me = { account_id: string; phone_masked: string };
+export type Me = { account_id: string; phone_masked: string; elder_mode: boolean };
 
 export type Patient = {
   patient_id: string;

@@ -1,0 +1,12 @@
+export { guardRoutes } from './challenge-routes.ts';
+export { createGate } from './gate.ts';
+export type { Gate } from './gate.ts';
+export { decideLane } from './lane.ts';
+export { createGuard } from './limits-guard.ts';
+export type { Guard, GuardContext } from './limits-guard.ts';
+export { guardHooks } from './limits-hooks.ts';
+export { issueRequestKey, signedText } from './request-key.ts';
+export { issueStep } from './steps.ts';
+export type { RiskSignals, RiskSource } from './risk-signals.ts';
+export { gateRoutes } from './routes.ts';
+export type { RiskDecision } from './types.ts';

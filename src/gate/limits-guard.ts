@@ -1,0 +1,36 @@
+import type { Clock } from '../platform/clock.ts';
+import { systemRandom, type Random } from '../platform/random.ts';
+import type { Secrets } from '../platform/secrets.ts';
+import { createLimits, type Limits } from './limits.ts';
+import { createUsedOnce, type UsedOnce } from './request-key-replays.ts';
+import { createRiskMemory, type RiskSource } from './risk-signals.ts';
+
+/** What the guards of one process remember, and which of them stand. */
+export type Guard = {
+  /** A control test switches one off and shows that its attack then succeeds. */
+  on: { limits: boolean; signatures: boolean; steps: boolean; challenges: boolean };
+  limits: Limits;
+  nonces: UsedOnce;
+  steps: UsedOnce;
+  proofs: UsedOnce;
+  risk: RiskSource;
+  /** Tokens need no repeatable chance, and must not use up what a replay draws its ids from. */
+  random: Random;
+};
+
+export type GuardContext = { clock: Clock; secrets: Secrets; guard: Guard };
+
+const minute_ms = 60_000;
+
+export function createGuard(ctx: { clock: Clock }): Guard {
+  return {
+    on: { limits: true, signatures: true, steps: true, challenges: true },
+    limits: createLimits(systemRandom),
+    // A signature is believed for five minutes before and after the server's time.
+    nonces: createUsedOnce({ keep_ms: 10 * minute_ms, slots: 2 ** 19 }),
+    steps: createUsedOnce({ keep_ms: 15 * minute_ms, slots: 2 ** 17 }),
+    proofs: createUsedOnce({ keep_ms: 60 * minute_ms, slots: 2 ** 17 }),
+    risk: createRiskMemory(ctx),
+    random: systemRandom,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Random } from '../platform/random.ts';
+import { createGcra, type Gcra, type GcraSettings } from './gcra.ts';
+
+/** Whose spending is counted. A network is counted too, but never refused: many people share one. */
+export type Limits = {
+  account: Gcra;
+  patient: Gcra;
+  device: Gcra;
+  network: Gcra;
+  /** How long an account goes on asking; it only makes a signal. */
+  sustained: Gcra;
+};
+
+/**
+ * In units: a read costs 1, a write 10, unless its route says otherwise. A person who clicks as fast
+ * as they can stays far below; two requests a second are too many only when they go on for hours.
+ */
+export const rates: Record<keyof Limits, GcraSettings> = {
+  account: { per_second: 20, burst: 1_200, slots: 2 ** 17 },
+  patient: { per_second: 5, burst: 600, slots: 2 ** 17 },
+  device: { per_second: 20, burst: 1_200, slots: 2 ** 17 },
+  network: { per_second: 200, burst: 6_000, slots: 2 ** 16 },
+  sustained: { per_second: 0.5, burst: 10_000, slots: 2 ** 17 },
+};
+
+export const read_cost = 1;
+export const write_cost = 10;
+/** In a crowded network everything an account does counts double. */
+export const crowded_factor = 2;
+
+/** Limits in the memory of one process: several processes allow as many times as much. */
+export function createLimits(random: Random): Limits {
+  return {
+    account: createGcra(rates.account, random),
+    patient: createGcra(rates.patient, random),
+    device: createGcra(rates.device, random),
+    network: createGcra(rates.network, random),
+    sustained: createGcra(rates.sustained, random),
+  };
+}

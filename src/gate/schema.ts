@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+
+const Id = Type.String({ format: 'uuid' });
+const Instant = Type.String({ format: 'date-time' });
+const Token = Type.String({ minLength: 1, maxLength: 2000 });
+
+export const RoomParams = Type.Object({ room_id: Id });
+export const CaseParams = Type.Object({ case_id: Id });
+export const SessionQuery = Type.Object({ session_id: Id });
+
+/** `room` null: no queue is announced for this session's release. */
+export const RoomOfSession = Type.Object({
+  room: Type.Union([
+    Type.Object({
+      room_id: Id,
+      opens_at: Instant,
+      state: Type.String(),
+      release_key_sha256: Type.String(),
+      /** Whether a booking needs a pass now. */
+      pass_needed: Type.Boolean(),
+    }),
+    Type.Null(),
+  ]),
+});
+
+/** Everything a page needs to compute its own place; the same text for everybody. */
+export const Watermark = Type.Object({
+  room_id: Id,
+  opens_at: Instant,
+  state: Type.String(),
+  at: Instant,
+  early_count: Type.Integer(),
+  late_issued: Type.Integer(),
+  per_second: Type.Integer(),
+  lanes: Type.Array(
+    Type.Object({
+      lane: Type.String(),
+      lag_s: Type.Integer(),
+      early_up_to: Type.String(),
+      late_up_to: Type.Integer(),
+    }),
+  ),
+});
+
+export const TicketRequest = Type.Object({
+  patient_id: Id,
+  ticket: Type.Optional(Token),
+  code: Type.Optional(Type.String({ maxLength: 20 })),
+});
+export const Ticket = Type.Object({
+  room_id: Id,
+  patient_id: Id,
+  ticket: Type.String(),
+  kind: Type.String(),
+  value: Type.String(),
+  /** A late place's short code, to write down. */
+  code: Type.Union([Type.String(), Type.Null()]),
+  lane: Type.String(),
+  extra_s: Type.Integer(),
+  case_id: Type.Union([Id, Type.Null()]),
+});
+
+export const PassRequest = Type.Object({ ticket: Token });
+export const Pass = Type.Object({ pass: Type.String(), expires_at: Instant });
+
+export const AppealRequest = Type.Object({ text: Type.String({ minLength: 2, maxLength: 1000 }) });
+export const Appealed = Type.Object({ state: Type.String() });

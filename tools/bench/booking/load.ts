@@ -1,0 +1,104 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { parseArgs } from 'node:util';
+
+// The load generator: a process of its own that sends ready requests over keep-alive connections, one
+// at a time each, until they are used up or the time is over. It talks to 127.0.0.1 only.
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string' },
+    requests: { type: 'string' },
+    acknowledged: { type: 'string' },
+    connections: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+});
+
+const requests = unpack(readFileSync(values.requests ?? ''));
+const until = performance.now() + Number(values.seconds) * 1000;
+const accepted_ms: number[] = [];
+const acknowledged: string[] = [];
+const statuses: Record<string, number> = {};
+let next = 0;
+
+const started = performance.now();
+await Promise.all(Array.from({ length: Number(values.connections) }, () => run()));
+const elapsed_s = (performance.now() - started) / 1000;
+writeFileSync(values.acknowledged ?? '', acknowledged.join('\n'));
+accepted_ms.sort((a, b) => a - b);
+const at = (share: number): number =>
+  accepted_ms[Math.min(accepted_ms.length - 1, Math.floor(accepted_ms.length * share))] ?? 0;
+console.log(
+  JSON.stringify({
+    elapsed_s,
+    statuses,
+    accepted: accepted_ms.length,
+    p50: at(0.5),
+    p99: at(0.99),
+  }),
+);
+
+function unpack(file: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let from = 0; from < file.length;) {
+    const length = file.readUInt32BE(from);
+    found.push(file.subarray(from + 4, from + 4 + length));
+    from += 4 + length;
+  }
+  return found;
+}
+
+/** One connection's life. */
+function run(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port: Number(values.port), noDelay: true });
+    let sent_at = 0;
+    let reply = Buffer.alloc(0);
+    const send = (): void => {
+      const request = performance.now() < until ? requests[next++] : undefined;
+      if (!request) {
+        socket.destroy();
+        resolve();
+        return;
+      }
+      sent_at = performance.now();
+      socket.write(request);
+    };
+    socket.on('connect', send);
+    socket.on('error', reject);
+    socket.on('data', (piece) => {
+      reply = reply.length === 0 ? piece : Buffer.concat([reply, piece]);
+      const whole = wholeReply(reply);
+      if (!whole) return;
+      note(whole, performance.now() - sent_at);
+      reply = Buffer.alloc(0);
+      send();
+    });
+    socketEnds(socket, reject);
+  });
+}
+
+function socketEnds(socket: Socket, reject: (error: Error) => void): void {
+  socket.on('end', () => reject(new Error('the server closed a connection')));
+}
+
+type Reply = { status: string; body: string };
+
+/** The reply when all of it is there; the server always tells its length. */
+function wholeReply(bytes: Buffer): Reply | undefined {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const head = bytes.toString('latin1', 0, end);
+  const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  if (bytes.length < end + 4 + length) return undefined;
+  return { status: head.slice(9, 12), body: bytes.toString('utf8', end + 4, end + 4 + length) };
+}
+
+function note({ status, body }: Reply, took_ms: number): void {
+  statuses[status] = (statuses[status] ?? 0) + 1;
+  if (status !== '200') return;
+  accepted_ms.push(took_ms);
+  const id = /"appointment_id":"([0-9a-f-]{36})"/.exec(body)?.[1];
+  if (id) acknowledged.push(id);
+}
