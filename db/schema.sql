@@ -289,6 +289,65 @@ CREATE TRIGGER renewal_append_only BEFORE DELETE OR UPDATE ON evidence.renewal F
 
 CREATE TRIGGER tile_append_only BEFORE DELETE OR UPDATE ON evidence.tile FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 
+-- schema gate
+
+create table gate.early_page (
+  room_id uuid not null,
+  page smallint not null,
+  bits bytea not null,
+  constraint early_page_bits_check CHECK ((length(bits) = 8192)),
+  constraint early_page_page_check CHECK (((page >= 0) AND (page <= 31))),
+  constraint early_page_room_id_fkey FOREIGN KEY (room_id) REFERENCES gate.room(id),
+  constraint early_page_pkey PRIMARY KEY (room_id, page)
+);
+
+create table gate.room (
+  id uuid not null,
+  hospital_id uuid not null,
+  opens_at timestamp with time zone not null,
+  state text not null default 'announced'::text,
+  sealed_release_key bytea not null,
+  release_key_sha256 bytea not null,
+  announced_at timestamp with time zone not null,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  early_count integer not null default 0,
+  late_reserved bigint not null default 0,
+  late_issued bigint not null default 0,
+  late_up_to bigint not null default 0,
+  early_up_to text not null default '0000000000000000'::text,
+  advanced_at timestamp with time zone not null,
+  version integer not null default 1,
+  constraint room_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint room_early_count_check CHECK ((early_count >= 0)),
+  constraint room_early_up_to_check CHECK ((early_up_to ~ '^[0-9a-f]{16}$'::text)),
+  constraint room_late_marks CHECK (((late_up_to <= late_issued) AND (late_issued <= late_reserved))),
+  constraint room_opened CHECK (((state = 'announced'::text) = (opened_at IS NULL))),
+  constraint room_release_key_sha256_check CHECK ((length(release_key_sha256) = 32)),
+  constraint room_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'open'::text, 'closed'::text]))),
+  constraint room_pkey PRIMARY KEY (id),
+  constraint room_moment UNIQUE (hospital_id, opens_at)
+);
+
+create table gate.slow_case (
+  id uuid not null,
+  room_id uuid not null,
+  account_id uuid not null,
+  patient_id uuid not null,
+  extra_s integer not null,
+  opened_at timestamp with time zone not null,
+  sealed_appeal bytea,
+  appealed_at timestamp with time zone,
+  version integer not null default 1,
+  constraint slow_case_appealed CHECK (((appealed_at IS NULL) = (sealed_appeal IS NULL))),
+  constraint slow_case_extra_s_check CHECK (((extra_s >= 1) AND (extra_s <= 60))),
+  constraint slow_case_room_id_fkey FOREIGN KEY (room_id) REFERENCES gate.room(id),
+  constraint slow_case_pkey PRIMARY KEY (id),
+  constraint slow_case_once UNIQUE (room_id, account_id, patient_id)
+);
+
+CREATE INDEX room_active ON gate.room USING btree (opens_at) WHERE (state <> 'closed'::text);
+
 -- schema his
 
 create table his.booking_order (
@@ -340,6 +399,7 @@ create table identity.account (
   id uuid not null,
   sealed_phone bytea not null,
   phone_index bytea not null,
+  elder_mode boolean not null default false,
   created_at timestamp with time zone not null,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_phone UNIQUE (phone_index)
@@ -544,6 +604,58 @@ create view notify.unreachable_message as
 CREATE INDEX notice_patient ON notify.notice USING btree (patient_id, id DESC);
 
 CREATE INDEX sms_message_due ON notify.sms_message USING btree (state, expires_at, due_at, id) WHERE (state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text]));
+
+-- schema paper
+
+create table paper.edition (
+  id uuid not null,
+  hospital_id uuid not null,
+  kind text not null,
+  due_at timestamp with time zone not null,
+  service_date date not null,
+  claimed_until timestamp with time zone not null,
+  attempts integer not null default 1,
+  written_at timestamp with time zone,
+  sessions integer not null default 0,
+  numbers integer not null default 0,
+  booked integer not null default 0,
+  on_site_free integer not null default 0,
+  failed integer not null default 0,
+  constraint edition_kind_check CHECK ((kind = ANY (ARRAY['evening'::text, 'morning'::text, 'manual'::text]))),
+  constraint edition_pkey PRIMARY KEY (id),
+  constraint edition_once UNIQUE (hospital_id, kind, due_at)
+);
+
+create table paper.file (
+  id uuid not null,
+  edition_id uuid not null,
+  hospital_id uuid not null,
+  campus_name text not null,
+  department_name text not null,
+  format text not null,
+  path text not null,
+  bytes integer not null,
+  sha256 text not null,
+  constraint file_bytes_check CHECK ((bytes > 0)),
+  constraint file_format_check CHECK ((format = ANY (ARRAY['pdf'::text, 'csv'::text]))),
+  constraint file_edition_id_fkey FOREIGN KEY (edition_id) REFERENCES paper.edition(id),
+  constraint file_pkey PRIMARY KEY (id),
+  constraint file_once UNIQUE (edition_id, path)
+);
+
+create table paper.record (
+  id uuid not null,
+  hospital_id uuid not null,
+  sha256 text not null,
+  service_date date not null,
+  typed_by text not null,
+  typed_at timestamp with time zone not null,
+  report jsonb not null default '{}'::jsonb,
+  constraint record_pkey PRIMARY KEY (id),
+  constraint record_once UNIQUE (hospital_id, sha256)
+);
+
+CREATE INDEX edition_day ON paper.edition USING btree (hospital_id, service_date);
 
 -- schema platform
 
@@ -808,7 +920,7 @@ create table release.entry (
   constraint entry_wish_id_fkey FOREIGN KEY (wish_id) REFERENCES release.wish(id),
   constraint entry_pkey PRIMARY KEY (draw_id, id),
   constraint entry_wish UNIQUE (draw_id, wish_id)
-);
+) with (fillfactor=60);
 
 create table release.pending_cancel (
   draw_id uuid not null,
@@ -990,7 +1102,13 @@ CREATE INDEX draw_state ON release.draw USING btree (state, closes_at);
 
 CREATE INDEX entry_account ON release.entry USING btree (account_id, draw_id) WHERE (account_id IS NOT NULL);
 
+CREATE INDEX entry_of_wish ON release.entry USING btree (wish_id) WHERE (wish_id IS NOT NULL);
+
 CREATE INDEX entry_patient ON release.entry USING btree (patient_id, draw_id);
+
+CREATE INDEX entry_receipt ON release.entry USING btree (id);
+
+CREATE INDEX entry_visit ON release.entry USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 
 CREATE INDEX pre_review_patient ON release.pre_review USING btree (patient_id, draw_group, decided_at);
 

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
+import { accountAsker } from '../src/booking/index.ts';
+import { sql } from '../src/platform/sql.ts';
 import { changePlan, demo_rhythm, viewDraws } from '../src/release/index.ts';
+import type { WishRow } from '../src/release/store-wish.ts';
+import { makeWish } from '../src/release/wish.ts';
 import { getHospital, listHospitals, runImport, type KindName } from '../src/schedule/index.ts';
 import { launchBrowser } from './support/browser.ts';
 import { buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
@@ -310,15 +314,28 @@ async function reads(who: Walker): Promise<void> {
   await shot('patient-demand');
 }
 
+/** The win ended the wish that was made with the entry; another one, for later, is taken back. */
 async function seesWishes(who: Walker): Promise<void> {
   const { page, shot } = who;
   await page.goto('/entries');
   await heading(page, '长期登记').waitFor();
+  await page.getByRole('region', { name: '长期登记' }).getByText('已派到').waitFor();
+  await wishAgain();
+  await page.reload();
   await shot('patient-standing');
   await page.getByRole('button', { name: '撤回长期登记' }).click();
   await page.getByRole('button', { name: '确定撤回' }).click();
   await page.getByRole('button', { name: '撤回长期登记' }).waitFor({ state: 'detached' });
   await page.getByRole('region', { name: '长期登记' }).getByText('已撤回').waitFor();
+}
+
+/** A new wish of the person whose first one was fulfilled. */
+async function wishAgain(): Promise<void> {
+  const first = await here.ctx.db.one<WishRow>(sql`
+    select * from release.wish where state = 'won' and account_id is not null order by created_at limit 1`);
+  const account = { account_id: first.account_id as string, channel: 'web' as const };
+  const asker = await accountAsker(here.ctx, { ...account, device_key_id: null });
+  await makeWish(here.ctx, { ...first, asker });
 }
 
 /** The clinic is stopped: the holder is offered a later number of that doctor and takes it. */

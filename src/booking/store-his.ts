@@ -20,7 +20,7 @@ export async function entrustNumbers(
       select session_id from booking.session_stock
       where session_id = ${input.session_id} and master = 'his' for update
     ), given as (
-      select s.id, r.his_id, not s.entrusted or s.state = 'void' as is_new
+      select s.id, r.his_id, s.state = 'void' as was_void, not s.entrusted or s.state = 'void' as is_new
       from json_to_recordset(${JSON.stringify(input.numbers)}) as r(his_id text, sequence int)
       join booking.slot s on s.sequence = r.sequence
       join stock t on t.session_id = s.session_id
@@ -29,7 +29,7 @@ export async function entrustNumbers(
         state = case when s.state = 'void' then 'unreleased' else s.state end,
         void_reason = null, version = s.version + case when s.state = 'void' then 1 else 0 end
       from given g where s.id = g.id
-      returning s.id, s.version, s.hospital_id, s.state, g.is_new
+      returning s.id, s.version, s.hospital_id, s.state, g.is_new, g.was_void
     ), raised as (
       update booking.session_stock t set version = t.version + 1
       where t.session_id = ${input.session_id} and exists (select from marked where is_new)
@@ -39,6 +39,12 @@ export async function entrustNumbers(
       select uuidv7(), hospital_id, 'booking.number.entrusted', 'stock:' || session_id, version, ${input.actor},
         jsonb_build_object('session_id', session_id, 'numbers', (select count(*) from marked where is_new)), ${input.at}
       from raised
+    ), back as (
+      -- A number that was taken back before is there again: its own story goes on.
+      insert into platform.event (id, hospital_id, name, subject, version, actor, payload, occurred_at)
+      select uuidv7(), hospital_id, 'booking.number.returned', 'slot:' || id, version, ${input.actor},
+        jsonb_build_object('session_id', ${input.session_id}::text, 'slot_id', id, 'state', state, 'why', 'entrusted'), ${input.at}
+      from marked where was_void
     )
     select (select count(*) from marked where is_new) as numbers, r.released_at is not null as released, r.method
     from raised r`);

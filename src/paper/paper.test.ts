@@ -293,6 +293,23 @@ test('faults are told by line and in words, and nothing of such a file is kept',
   );
 });
 
+test('[R032] a paper gives out no number that the system did not print: booked, online and invented ones are refused', async () => {
+  at('2026-11-25T12:00:00');
+  const walkIn = (sequence: number) => {
+    const { name, documentNumber } = clinic.stranger();
+    return row(sequence, {
+      arrived: '08:00',
+      walk_in_name: name,
+      walk_in_document: documentNumber,
+    });
+  };
+  assert.deepEqual(reasons(await typeIn([walkIn(1), walkIn(5)])), [
+    '2 序号: 这个号在系统里已经给了别人，请核对序号；确属同号请另选一个空的现场号',
+    '3 序号: 这不是现场号，停机时只发空白表上的现场号；请核对序号',
+  ]);
+  assert.deepEqual(reasons(await typeIn([walkIn(9)])), ['2 序号: 这次出诊没有这个序号，请核对']);
+});
+
 test('a file is typed in once: a trial keeps nothing, the same bytes twice at once give one answer', async () => {
   at('2026-11-25T13:00:00');
   const walkIn = clinic.stranger();

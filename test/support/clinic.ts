@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { bookingRoutes, bookingSubscriptions, createBookingHot } from '../../src/booking/index.ts';
 import { releaseNumbers, type Pool } from '../../src/booking/index.ts';
 import { can, linkPatient, registerPatient } from '../../src/identity/index.ts';
@@ -99,7 +100,7 @@ export async function clinicWorld(seed: string) {
     stranger: () => identity.population.syntheticPerson(people++),
     account: async (...patient_ids: string[]) => {
       const account_id = newId(ctx);
-      const phone = Buffer.from(account_id);
+      const phone = createHash('sha256').update(account_id).digest();
       await db.run(sql`insert into identity.account (id, sealed_phone, phone_index, created_at)
         values (${account_id}, ${ctx.fields.seal('13800138000', 'identity.account.phone')}, ${phone}, ${ctx.clock.now()})`);
       for (const patient_id of patient_ids)
