@@ -30,6 +30,7 @@ const rhythm = {
   offset_s: 864,
   margin_s: 300,
   confirm_by: { days_before: 2, time: '12:00' },
+  returns: [],
 } as typeof default_rhythm;
 
 const to = (instant: string) => async () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build } from 'vite';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -13,10 +12,8 @@ export const desk = { width: 1280, height: 800 };
 /** Pictures end here: a list of fifty rows teaches no more than one of twenty. */
 const HEIGHT_MAX = 2000;
 
-/** Builds the pages as they are served. */
-export async function buildPages(): Promise<void> {
-  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
-}
+/** Builds the pages where they are missing or older than their sources; a build under way empties them. */
+export { buildPages } from '../../tools/pages.ts';
 
 /** A person at a screen of their own, with what the screen must never show them. */
 export type Walker = {
