@@ -65,7 +65,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     options.extend?.(app, ctx);
     // Before anybody can announce a draw: its manifest names them.
     ctx.witnesses.push(...((await witnesses)?.settings ?? []));
-    if (options.listen !== false) await app.listen({ host: config.host, port: config.port });
+    if (options.listen !== false) await listen(app, config);
     const loops = options.background ? startLoops(ctx) : [];
     // Every server moves the rooms on: each holds its own streams and numbers handed out.
     loops.push(createLoop(ticks_ms.gate, () => ctx.gate.rooms.tick(), report));
@@ -93,6 +93,19 @@ function beginDemoWitnesses(ctx: Context, isUp: Promise<void>): Promise<DemoWitn
   const starting = startDemoWitnesses(ctx, reportLoudly, isUp);
   starting.catch(() => undefined);
   return starting;
+}
+
+/** @throws Error in a sentence when another program has the port. */
+async function listen(app: App, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `Port ${port} on ${host} is in use, perhaps by another copy of this server: stop it, or choose another with PORT.`,
+      { cause: error },
+    );
+  }
 }
 
 /** The external database when one is named, else the embedded one; refuses a server that is not UTF-8. */

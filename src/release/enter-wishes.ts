@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { restrictedAmong } from '../booking/index.ts';
 import type { Tx } from '../platform/db.ts';
-import { getSessions } from '../schedule/index.ts';
 import { openWishSecret, wishEntrySecret } from './end-wishes.ts';
 import type { EnterContext } from './enter.ts';
 import { offeredSessions, preference_lines_max, type Offered } from './preferences.ts';
@@ -9,7 +8,7 @@ import { wishNonce, type Manifest } from './sealed-draw/index.ts';
 import { hashOf } from './slip.ts';
 import { shareDraw, type DrawRow } from './store-draw.ts';
 import { entriesToCarry, type EntryRow } from './store-entry.ts';
-import { passWishes, wishesFor, type WishRow } from './store-wish.ts';
+import { lockWishes, passWishes, wishesFor, type WishRow } from './store-wish.ts';
 import { writeEntries, type Entrant } from './write-entries.ts';
 
 const wishes_a_round = 2_000;
@@ -45,16 +44,11 @@ async function enterRound(
   const manifest = JSON.parse(draw.manifest) as Manifest;
   // Whoever must show a visit or a record before shows it by entering in person.
   if (manifest.eligibility !== 'open' || draw.kind === 'shadow') return none;
-  const offered = await offeredSessions(tx, manifest);
-  const [first] = await getSessions(
-    { db: tx },
-    offered.slice(0, 1).map((one) => one.session_id),
-  );
-  if (!first) return none;
-  const { service_date } = first;
-  const limit = wishes_a_round;
-  const wishes = await wishesFor(tx, { ...draw, service_date }, { after, limit });
+  await lockWishes(tx, draw);
+  const wishes = await wishesFor(tx, draw, { after, limit: wishes_a_round });
   const carried = await entriesToCarry(tx, draw.id, wishes_a_round);
+  if (wishes.length + carried.length === 0) return none;
+  const offered = await offeredSessions(tx, manifest);
   const kept = await restrictedAmong(tx, {
     hospital_id: draw.hospital_id,
     patient_ids: [...wishes, ...carried].map((one) => one.patient_id),

@@ -19,6 +19,7 @@ import {
 import { readPreferences, offeredSessions, type Wildcard } from './preferences.ts';
 import type { Manifest } from './sealed-draw/index.ts';
 import { returnedBy, shareDraw, type DrawRow } from './store-draw.ts';
+import { returnsOf } from './store-return.ts';
 import { hasAcceptedReview } from './store-review.ts';
 import { writeEntries, type Entered, type Entrant } from './write-entries.ts';
 
@@ -102,12 +103,18 @@ export async function enterOpenDraw(
     is_family: family,
     wish_id: null,
     carried_from: null,
-    notice_days: input.notice_days ?? default_notice_days,
+    notice_days: input.notice_days ?? (await defaultNotice(tx, draw.id)),
     actor: asker.actor,
   };
   const entered = (await writeEntries(tx, ctx, draw, [entrant])).get(patient_id);
   if (!entered) throw new Problem(alreadyRegistered);
   return entered;
+}
+
+/** Two days unless said otherwise; where the result itself comes later, the notice its returns give. */
+async function defaultNotice(tx: Tx, draw_id: string): Promise<number> {
+  const [first] = await returnsOf(tx, draw_id);
+  return Math.min(default_notice_days, first?.notice_days ?? default_notice_days);
 }
 
 function isFamilyOf(tx: Tx, asker: Asker, patient_id: string): Promise<boolean> {

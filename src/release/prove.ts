@@ -1,6 +1,4 @@
 import { proofFor, timestampFor } from '../evidence/index.ts';
-import { returnUnplaced } from '../booking/index.ts';
-import { appendEvents } from '../platform/outbox.ts';
 import { canonicalText } from '../platform/tlog/index.ts';
 import type { DrawContext } from './announce.ts';
 import { burn } from './burn.ts';
@@ -16,8 +14,9 @@ import {
   type SealFile,
 } from './sealed-draw/index.ts';
 import { closedFacts } from './close.ts';
-import { lockDraw, storeProof, unjoinPlaces, type DrawRow } from './store-draw.ts';
-import { lockReturn, markReturnMissed, storeReturnSeal, type ReturnRow } from './store-return.ts';
+import { missReturn } from './miss-return.ts';
+import { lockDraw, storeProof, type DrawRow } from './store-draw.ts';
+import { lockReturn, storeReturnSeal, type ReturnRow } from './store-return.ts';
 
 type ProveContext = Pick<DrawContext, 'db' | 'clock' | 'random' | 'config' | 'network'>;
 
@@ -116,41 +115,11 @@ export async function proveReturn(ctx: ProveContext, draw: DrawRow, row: ReturnR
       sealedAt: Math.floor((row.sealed_at as Date).getTime() / 1000),
     };
     await storeReturnSeal(ctx.db, draw.id, row.n, canonicalText(file));
-  } else if (!inTime) await missReturn(ctx, draw.id, row.n, 'seal not proven in time');
-}
-
-/**
- * A return that could not be sealed in time is never drawn late. What came back waits for the next
- * return, or goes to the people who come in person when there is none; the bundle shows the gap.
- */
-export async function missReturn(
-  ctx: Pick<ProveContext, 'db' | 'clock' | 'random'>,
-  draw_id: string,
-  n: number,
-  reason: string,
-): Promise<void> {
-  await ctx.db.tx(async (tx) => {
-    const draw = await lockDraw(tx, draw_id);
-    const row = await lockReturn(tx, draw_id, n);
-    if (!draw || row?.state !== 'sealed' || row.seal_json !== null) return;
-    const version = await markReturnMissed(tx, draw_id, n);
-    const slots = await unjoinPlaces(tx, draw_id, n);
-    await returnUnplaced(tx, {
-      draw_id,
-      slot_ids: slots,
-      to: 'cooling',
-      at: ctx.clock.now(),
-      actor: 'system:release',
+  } else if (!inTime) {
+    await ctx.db.tx(async (tx) => {
+      const locked = await lockReturn(tx, draw.id, row.n);
+      if (locked?.state === 'sealed' && locked.seal_json === null)
+        await missReturn(tx, ctx, { draw, n: row.n, reason: 'seal not proven in time' });
     });
-    await appendEvents(tx, ctx, [
-      {
-        name: 'release.return.missed',
-        hospital_id: draw.hospital_id,
-        subject: `return:${draw_id}:${n}`,
-        version,
-        actor: 'system:release',
-        payload: { draw_id, n, reason },
-      },
-    ]);
-  });
+  }
 }

@@ -7,6 +7,7 @@ import { canonicalText, utf8Text } from '../platform/tlog/index.ts';
 import { nodeHasher } from '../platform/tlog/node-hasher.ts';
 import { clusterOf } from './cluster.ts';
 import { ledgerOf } from './ledger-of.ts';
+import { missReturn } from './miss-return.ts';
 import {
   dueAt,
   returnsHash,
@@ -20,7 +21,6 @@ import {
   clusterKeysOf,
   lockReturn,
   markReturnEmpty,
-  markReturnMissed,
   markReturnSealed,
   raiseEntries,
 } from './store-return.ts';
@@ -42,7 +42,7 @@ export async function sealReturn(ctx: ReturnContext, draw_id: string, n: number)
     const manifest = JSON.parse(draw.manifest) as Manifest;
     const late = now.getTime() >= row.round_at.getTime() - manifest.beacon.margin * 1000;
     // Too late to be sealed before R′: what came back waits for the next return, and all can see it.
-    if (late) return tellMissed(tx, ctx, { draw, n, reason: 'sealed too late' });
+    if (late) return missReturn(tx, ctx, { draw, n, reason: 'sealed too late' });
     const lines = await gather(tx, ctx, draw, n);
     if (lines.length === 0) return markReturnEmpty(tx, draw_id, n);
     const hash = returnsHash(lines, nodeHasher);
@@ -60,25 +60,6 @@ export async function sealReturn(ctx: ReturnContext, draw_id: string, n: number)
     await markReturnSealed(tx, { draw_id, n, text, hash, at: now, event_id: event_id as string });
     await tellExcluded(tx, ctx, { draw, n, lines });
   });
-}
-
-async function tellMissed(
-  tx: Tx,
-  ctx: ReturnContext,
-  facts: { draw: DrawRow; n: number; reason: string },
-): Promise<void> {
-  const { draw, n, reason } = facts;
-  const version = await markReturnMissed(tx, draw.id, n);
-  await appendEvents(tx, ctx, [
-    {
-      name: 'release.return.missed',
-      hospital_id: draw.hospital_id,
-      subject: `return:${draw.id}:${n}`,
-      version,
-      actor,
-      payload: { draw_id: draw.id, n, reason },
-    },
-  ]);
 }
 
 /** The places due at this return with what newly fell free, as returns.jsonl lists them. */

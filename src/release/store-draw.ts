@@ -167,9 +167,13 @@ export async function shareDraw(tx: Tx, id: string): Promise<DrawRow | undefined
   return tx.maybe<DrawRow>(sql`select * from release.draw where id = ${id} for share`);
 }
 
-export async function drawsInState(db: Queryable, states: DrawState[]): Promise<DrawRow[]> {
+/** Draws that a step or a proof is still due of, the first to close first; what is done is not read. */
+export async function drawsToAdvance(db: Queryable): Promise<DrawRow[]> {
   return db.many<DrawRow>(sql`
-    select * from release.draw where state = any(${states}) order by closes_at, number`);
+    select * from release.draw
+    where state in ('announced', 'sealed') or state in ('drawn', 'closed') and published_json is null
+      or state = 'closed' and closed_json is null
+    order by closes_at, number`);
 }
 
 export async function drawsOf(

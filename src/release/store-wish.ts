@@ -50,21 +50,38 @@ export async function insertWishes(tx: Tx, wishes: readonly NewWish[]): Promise<
 }
 
 /**
- * Active wishes that an open draw has not been asked about: of its group and day, not entered by hand.
- * In the order of their ids, those behind `after`.
+ * Active wishes that an open draw has not been asked about: of its group and day, content with its
+ * notice, not entered by hand. A person who waits for the result of another draw of the group is left
+ * out until it is there: 没派到自动参加下一次, so that a wish never wins two numbers. In the order of
+ * their ids, those behind `after`.
  */
 export async function wishesFor(
   tx: Tx,
-  draw: { id: string; hospital_id: string; draw_group: string; service_date: string },
+  draw: { id: string; hospital_id: string; draw_group: string; round_at: Date },
   { after, limit }: { after: string; limit: number },
 ): Promise<WishRow[]> {
   return tx.many<WishRow>(sql`
-    select w.* from release.wish w
+    select w.* from release.wish w cross join (
+      select min(r.service_date) as service_date from release.draw_session s
+      join release.session_release r using (session_id) where s.draw_id = ${draw.id}) d
     where w.hospital_id = ${draw.hospital_id} and w.draw_group = ${draw.draw_group} and w.state = 'active'
-      and w.id > ${after} and ${draw.service_date} between w.from_date and w.to_date
+      and w.id > ${after} and d.service_date between w.from_date and w.to_date
+      and w.notice_days <= d.service_date - (${draw.round_at}::timestamptz at time zone 'Asia/Shanghai')::date
       and not exists (select from release.entry e where e.draw_id = ${draw.id} and e.patient_id = w.patient_id)
+      and not exists (select from release.entry e join release.draw o on o.id = e.draw_id
+        where e.patient_id = w.patient_id and e.withdrawn_at is null and o.hospital_id = w.hospital_id
+          and o.draw_group = w.draw_group and o.state in ('announced', 'sealed'))
       and not exists (select from release.wish_pass p where p.draw_id = ${draw.id} and p.wish_id = w.id)
     order by w.id limit ${limit}`);
+}
+
+/** One server at a time lets the wishes of a group enter: a person must not enter two draws at once. */
+export async function lockWishes(
+  tx: Tx,
+  draw: { hospital_id: string; draw_group: string },
+): Promise<void> {
+  await tx.run(sql`
+    select pg_advisory_xact_lock(hashtextextended(${`wishes ${draw.hospital_id} ${draw.draw_group}`}, 0))`);
 }
 
 /** Notes wishes that do not fit a draw, so that they are not asked again. */

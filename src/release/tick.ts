@@ -21,7 +21,7 @@ import { sealReturn } from './seal-return.ts';
 import { drawMoment, returnMoment, type Manifest } from './sealed-draw/index.ts';
 import { enterShadows } from './shadow.ts';
 import { drawsDue, planFor, sessionReleases, shadowsDue } from './store.ts';
-import { drawsInState, drawsToClose, getDraw, type DrawRow } from './store-draw.ts';
+import { drawsToAdvance, drawsToClose, getDraw, type DrawRow } from './store-draw.ts';
 import { destroyNonces } from './store-entry.ts';
 import { returnsDue, sessionsWithReturns } from './store-return.ts';
 import { expiredWishes } from './store-wish.ts';
@@ -41,8 +41,7 @@ export async function tickRelease(ctx: DrawContext): Promise<void> {
   await openEvening(ctx);
   await announceDue(ctx);
   await announceShadows(ctx);
-  for (const draw of await drawsInState(ctx.db, ['announced', 'sealed', 'drawn', 'closed']))
-    await advance(ctx, draw);
+  for (const draw of await drawsToAdvance(ctx.db)) await advance(ctx, draw);
   await ctx.db.tx((tx) => logDueCancels(tx, now));
   await advanceReturns(ctx);
   await batchCooled(ctx);

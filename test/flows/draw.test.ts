@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { verifyBundle } from '../../src/release/sealed-draw/verify.ts';
 import { sql } from '../../src/platform/sql.ts';
-import { until } from '../support/draws.ts';
+import { addPerson, entryBody, openDraw, until } from '../support/draws.ts';
 import { patientAt, staffAt, world, type Visitor } from '../support/world.ts';
 
 let here: Awaited<ReturnType<typeof world>>;
@@ -12,57 +11,9 @@ before(async () => {
 });
 after(() => here.stop());
 
-type Draw = {
-  draw_id: string;
-  state: string;
-  group: string;
-  kind: string;
-  sessions: { session_id: string; places: number; service_date: string }[];
-  closes_at: string;
-  returns: { closes_at: string; round_at: string }[];
-};
-
-async function openDraw(group: string, service_date: string): Promise<Draw> {
-  const someone = await staffAt(here.app, 'manager');
-  const { draws } = await someone.get('/api/staff/draws');
-  const found = draws.find(
-    (draw: Draw) =>
-      draw.group === group &&
-      draw.state === 'open' &&
-      draw.sessions.some((session) => session.service_date === service_date),
-  );
-  assert.ok(found, `an open draw of ${group} on ${service_date}`);
-  return found;
-}
-
-async function addPerson(someone: Visitor, index: number, relation = 'other'): Promise<string> {
-  const person = here.ctx.population.syntheticPerson(index);
-  const added = await someone.post('/api/patients', {
-    name: person.name,
-    document_type: 'resident_id',
-    document_number: person.documentNumber,
-    relation,
-  });
-  return added.patient_id;
-}
-
-function entryOf(patient_id: string, preferences: string[]) {
-  const secret = randomBytes(32);
-  return {
-    secret: secret.toString('hex'),
-    body: {
-      patient_id,
-      preferences,
-      nonce: randomBytes(32).toString('hex'),
-      secret_hash: createHash('sha256').update(secret).digest('hex'),
-    },
-  };
-}
-
 test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, return by a later draw, verify', async () => {
-  const draw = await openDraw('EYE', '2026-11-27');
-  const sessions = draw.sessions.map((session) => session.session_id);
-  const places = draw.sessions.reduce((sum, session) => sum + session.places, 0);
+  const draw = await openDraw(here, 'EYE', '2026-11-27');
+  const { sessions, places } = draw;
   const clerk = await staffAt(here.app, 'clerk');
   const phones = [1, 2, 3].map((index) => here.ctx.population.syntheticPerson(index * 37).phone);
   const accounts = await Promise.all(phones.map((phone) => patientAt(here.app, phone)));
@@ -72,14 +23,14 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
   const mine: { patient: string; secret: string; e: string }[] = [];
   for (const [at, account] of accounts.entries()) {
     for (let n = 0; n < 3; n++) {
-      const patient = await addPerson(account, 1000 + at * 10 + n);
-      const entry = entryOf(patient, n % 2 === 0 ? sessions : sessions.toReversed());
+      const patient = await addPerson(here, account, 1000 + at * 10 + n);
+      const entry = entryBody(patient, n % 2 === 0 ? sessions : sessions.toReversed());
       const done = await account.post(`/api/draws/${draw.draw_id}/entries`, entry.body);
       mine.push({ patient, secret: entry.secret, e: done.e });
       const again = await account.send(
         'POST',
         `/api/draws/${draw.draw_id}/entries`,
-        entryOf(patient, sessions).body,
+        entryBody(patient, sessions).body,
       );
       assert.equal(again.body.code, 'release/already-registered');
     }
@@ -109,7 +60,7 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
   const late = await first.send(
     'POST',
     `/api/draws/${draw.draw_id}/entries`,
-    entryOf(mine[0]?.patient as string, sessions).body,
+    entryBody(mine[0]?.patient as string, sessions).body,
   );
   assert.equal(late.body.code, 'release/draw-not-open');
   assert.equal((await first.get(`/api/draws/${draw.draw_id}`)).state, 'sealed');

@@ -91,7 +91,7 @@ function EntryForm(props: { draw: Draw; sessionId: string | null }): ReactElemen
   const [choice, setChoice] = useState<Choice>({
     preferences: first ? [first.session_id] : [],
     wildcard: null,
-    notice_days: 2,
+    notice_days: noticeDays(draw),
     // The promise says so: whoever gets no number takes part in the next draw, unless they say no.
     wish_until:
       draw.eligibility === 'open' && draw.kind !== 'shadow'
@@ -132,6 +132,13 @@ function EntryForm(props: { draw: Draw; sessionId: string | null }): ReactElemen
       </ReviewGate>
     </>
   );
+}
+
+/** Two days' notice unless the returns themselves come the day before: then a day must do. */
+function noticeDays({ returns, sessions }: Draw): number {
+  const day = sessions[0]?.service_date;
+  const first = returns[0]?.round_at;
+  return day && first && dayOf(first) >= addDays(day, -1) ? 1 : 2;
 }
 
 /** The ordered list with what may stand at its end and how short a notice will do. */

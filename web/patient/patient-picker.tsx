@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { useEffect, type ReactElement } from 'react';
 import { Link, useLocation } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
@@ -19,6 +19,12 @@ export function PatientPicker(props: {
   const patients = useLoad(me ? me.account_id : null, () =>
     api<{ patients: Patient[] }>('/api/patients'),
   );
+  // Who has one person only has nothing to choose.
+  const only = patients.data?.patients.length === 1 ? patients.data.patients[0] : undefined;
+  const { chosen, onChoose } = props;
+  useEffect(() => {
+    if (only && chosen === null) onChoose(only.patient_id);
+  }, [only, chosen, onChoose]);
   if (me === undefined) return <Spinner />;
   if (me === null) {
     return (

@@ -51,7 +51,7 @@ export function Preferences(props: {
       <p className="hidden-text" aria-live="polite">
         {said}
       </p>
-      {chosen.length === 0 && <p className="field-error">{t('wish.none')}</p>}
+      {chosen.length === 0 && <p className="small">{t('wish.none')}</p>}
       {rest.length > 0 && chosen.length < max && (
         <>
           <h3>{t('wish.more')}</h3>
