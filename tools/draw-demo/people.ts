@@ -24,7 +24,7 @@ const leaversOf = (entries: number): number => Math.min(20, Math.max(1, Math.flo
 
 /**
  * Registers grown-ups of a synthetic population, with a standing wish each for the draw. One in eight
- * shares a payer with a few others; now and then one needs more notice than a return can give.
+ * shares a payer with a few others; now and then one needs all the notice there is.
  */
 export async function makePeople(
   place: Place,
@@ -39,7 +39,7 @@ export async function makePeople(
     place,
     ids.map((patient_id, at) => ({
       ...{ patient_id, ...days, ...wanted(place) },
-      notice_days: at % 200 === 17 ? 7 : 2,
+      notice_days: at % 200 === 17 ? 4 : 2,
       payer_reference: at % 24 < 3 ? `demo-payer-${Math.floor(at / 24)}` : null,
     })),
   );
