@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
+import { installationMac } from '../platform/mac.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { makeWork, readWork, type Challenge } from './altcha.ts';
-import { installationKey } from './request-key.ts';
 import type { UsedOnce } from './request-key-replays.ts';
 import { decideLane } from './lane.ts';
 import type { RiskSignals } from './risk-signals.ts';
@@ -13,7 +13,6 @@ export type HoldFor = { account_id: string; session_id: string; patient_id: stri
 
 const challenge_minutes = 60;
 const proof_minutes = 10;
-const keys = new WeakMap<Secrets, KeyObject>();
 
 type ProofContext = { clock: Clock; secrets: Secrets };
 
@@ -37,9 +36,10 @@ export function issueProof(ctx: ProofContext, hold: HoldFor): string {
 }
 
 function proofMac(secrets: Secrets, until: string, hold: HoldFor): Buffer {
-  return createHmac('sha256', installationKey(keys, secrets, 'challenge proofs'))
-    .update([until, hold.account_id, hold.session_id, hold.patient_id].join('\n'))
-    .digest();
+  return installationMac(
+    secrets,
+    'challenge proofs',
+  )([until, hold.account_id, hold.session_id, hold.patient_id].join('\n'));
 }
 
 export type ProofVerdict = 'good' | 'missing' | 'wrong' | 'used';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { networkOf } from '../identity/index.ts';
-import type { App } from '../platform/http.ts';
+import { hook, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { needsChallenge, verifyProof } from './challenge.ts';
 import {
@@ -41,12 +41,21 @@ export function guardHooks(app: App, ctx: GuardContext): void {
   keepBodyText(app);
   app.decorateRequest('crowded', false);
   app.decorateRequest('device_key_id', null);
-  app.addHook('onRequest', async (request) => limitAccount(ctx, request));
-  app.addHook('preValidation', async (request) => checkSignature(ctx, request));
-  app.addHook('preHandler', async (request) => {
-    limitSubjects(ctx, request);
-    if (request.routeOptions.config.takes_number) await checkHold(ctx, request);
-  });
+  app.addHook(
+    'onRequest',
+    hook((request) => limitAccount(ctx, request)),
+  );
+  app.addHook(
+    'preValidation',
+    hook((request) => checkSignature(ctx, request)),
+  );
+  app.addHook(
+    'preHandler',
+    hook((request) => {
+      limitSubjects(ctx, request);
+      return request.routeOptions.config.takes_number ? checkHold(ctx, request) : undefined;
+    }),
+  );
   app.addHook('onError', async (request, _reply, error) => noteFailure(ctx, request, error));
 }
 
@@ -161,29 +170,36 @@ const headerOf = (request: FastifyRequest, name: string): string => {
 };
 
 /** Step and challenge of a booking by an account; the window and the phone never come this way. */
-async function checkHold(ctx: GuardContext, request: FastifyRequest): Promise<void> {
+function checkHold(ctx: GuardContext, request: FastifyRequest): Promise<void> | undefined {
   const { session } = request;
-  if (session?.kind !== 'account') return;
+  if (session?.kind !== 'account') return undefined;
   const body = request.body as Hold;
   const { guard } = ctx;
   const who = { account_id: session.account_id, device_key_id: request.device_key_id };
   guard.risk.notePatient(who, body.patient_id);
-  const idempotency_key = headerOf(request, 'idempotency-key');
   if (guard.on.steps) checkStep(ctx, request, { who, body, sign_in_id: session.session_id });
-  if (!guard.on.challenges) return;
+  if (!guard.on.challenges) return undefined;
   const asked = needsChallenge({
     crowded: request.crowded,
     elder_mode: session.elder_mode === true,
     signals: guard.risk.read(who),
   });
-  if (!asked) return;
-  const { session_id, patient_id } = body;
+  return asked ? checkProof(ctx, request, { account_id: session.account_id, body }) : undefined;
+}
+
+async function checkProof(
+  ctx: GuardContext,
+  request: FastifyRequest,
+  input: { account_id: string; body: Hold },
+): Promise<void> {
+  const { account_id } = input;
+  const { session_id, patient_id } = input.body;
   const verdict = await verifyProof(
-    { clock: ctx.clock, secrets: ctx.secrets, proofs: guard.proofs },
+    { clock: ctx.clock, secrets: ctx.secrets, proofs: ctx.guard.proofs },
     {
       text: headerOf(request, 'x-challenge-proof'),
-      hold: { account_id: session.account_id, session_id, patient_id },
-      mark: markOf(idempotency_key),
+      hold: { account_id, session_id, patient_id },
+      mark: markOf(headerOf(request, 'idempotency-key')),
     },
   );
   if (verdict === 'missing') throw new Problem(challengeAsked);

@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
+import { installationMac, textMac } from '../platform/mac.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { UsedOnce } from './request-key-replays.ts';
@@ -16,24 +17,9 @@ export type RequestKey = {
 /** How far a request's time may be from the server's. */
 export const signature_window_ms = 5 * 60_000;
 
-const keys = new WeakMap<Secrets, KeyObject>();
-
-/** A key of the installation derived once: deriving it costs more than a MAC. */
-export function installationKey(
-  cache: WeakMap<Secrets, KeyObject>,
-  secrets: Secrets,
-  label: string,
-): KeyObject {
-  let key = cache.get(secrets);
-  if (!key) cache.set(secrets, (key = createSecretKey(secrets.key(label))));
-  return key;
-}
-
 /** The key of one browser for one account; nothing of it is stored, so it is derived again each time. */
 function keyOf(secrets: Secrets, device_key_id: string, account_id: string): Buffer {
-  return createHmac('sha256', installationKey(keys, secrets, 'request keys'))
-    .update(`${device_key_id}\n${account_id}`)
-    .digest();
+  return installationMac(secrets, 'request keys')(`${device_key_id}\n${account_id}`);
 }
 
 /**
@@ -95,9 +81,8 @@ export function verifySignature(
   const given = Buffer.from(header(headers['x-request-signature']), 'base64url');
   if (!/^[\w-]{22}$/.test(device_key_id) || !/^\d{13}$/.test(time)) return 'unsigned';
   if (!/^[\w-]{16,64}$/.test(nonce) || given.length !== 32) return 'unsigned';
-  const expected = createHmac('sha256', keyOf(ctx.secrets, device_key_id, account_id))
-    .update(signedText({ method, path, time, nonce, body }))
-    .digest();
+  const mac = textMac(keyOf(ctx.secrets, device_key_id, account_id));
+  const expected = mac(signedText({ method, path, time, nonce, body }));
   if (!timingSafeEqual(given, expected)) return 'unsigned';
   const now = ctx.clock.now().getTime();
   if (Math.abs(Number(time) - now) > signature_window_ms) return 'clock';

@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
+import { installationMac } from '../platform/mac.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import { installationKey } from './request-key.ts';
 import type { UsedOnce } from './request-key-replays.ts';
 
 /** What a step is good for: one person and number, asked for by one sign-in on one browser. */
@@ -18,17 +18,15 @@ export type StepFor = {
 };
 
 const step_minutes = 15;
-const keys = new WeakMap<Secrets, KeyObject>();
 
 function mac(secrets: Secrets, head: string, use: StepFor): Buffer {
   const { account_id, sign_in_id, device_key_id, session_id, slot_id, patient_id } = use;
-  return createHmac('sha256', installationKey(keys, secrets, 'booking steps'))
-    .update(
-      [head, account_id, sign_in_id, device_key_id, session_id, slot_id ?? '', patient_id].join(
-        '\n',
-      ),
-    )
-    .digest();
+  return installationMac(
+    secrets,
+    'booking steps',
+  )(
+    [head, account_id, sign_in_id, device_key_id, session_id, slot_id ?? '', patient_id].join('\n'),
+  );
 }
 
 /** A one-time step (防跳步令牌) towards a number; nothing is stored until it is used. */

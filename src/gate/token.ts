@@ -1,16 +1,10 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { installationMac } from '../platform/mac.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { Pass, Ticket } from './types.ts';
 
-// Every ticket is checked with these keys, and deriving one costs more than the check.
-const keys = new WeakMap<Secrets, Map<string, KeyObject>>();
-
 function mac(secrets: Secrets, kind: 'ticket' | 'pass' | 'code', body: string): Buffer {
-  const known = keys.get(secrets) ?? new Map<string, KeyObject>();
-  keys.set(secrets, known);
-  const key = known.get(kind) ?? createSecretKey(secrets.key(`gate ${kind}`));
-  known.set(kind, key);
-  return createHmac('sha256', key).update(body).digest();
+  return installationMac(secrets, `gate ${kind}`)(body);
 }
 
 function sign(secrets: Secrets, kind: 'ticket' | 'pass', paper: Ticket | Pass): string {

@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
 import type { Session } from '../platform/http.ts';
+import { installationMac } from '../platform/mac.ts';
 import type { Secrets } from '../platform/secrets.ts';
 
 export const session_cookie = 'zh_session';
@@ -9,13 +10,8 @@ export const session_cookie = 'zh_session';
 /** A session and the seconds since 1970 between which its cookie is believed. */
 export type Token = Session & { issued_at: number; expires_at: number };
 
-// Every request is checked with this key, and deriving it costs more than the check.
-const keys = new WeakMap<Secrets, KeyObject>();
-
 function mac(secrets: Secrets, body: string): Buffer {
-  const key = keys.get(secrets) ?? createSecretKey(secrets.key('session'));
-  keys.set(secrets, key);
-  return createHmac('sha256', key).update(body).digest();
+  return installationMac(secrets, 'session')(body);
 }
 
 /** `<payload>.<HMAC-SHA-256>`, both base64url. */

@@ -23,23 +23,20 @@ type Plan = { name: CaseName | 'rowlock'; connections: number; day: number; coun
  * stand, measured in the same run: `noop`, `bare` and `rowlock`.
  */
 export async function* benchBooking(args: string[]): AsyncGenerator<Case> {
-  const { values } = parseArgs({ args, options: { seconds: { type: 'string' } } });
-  const seconds = Number(values.seconds ?? 5);
-  if (!(seconds >= 1 && seconds <= 60))
-    throw new BenchError('--seconds is a number from 1 to 60.', true);
+  const { seconds, only, connections_only } = optionsOf(args);
   const many = Math.ceil(seconds * requests_a_second_max);
   const plans = plansOf(many);
   const folder = mkdtempSync(join(tmpdir(), 'zhenghao-bench-'));
   const server = await startBenchServer(folder, { plans, people: many });
   try {
-    for (const connections of connection_counts) {
+    for (const connections of connections_only) {
       const load = (path: string, plan: Plan) => measure(server, { folder, seconds, path, plan });
       const mine = plans.filter((plan) => plan.connections === connections);
       const planOf = (name: Plan['name']) => mine.find((plan) => plan.name === name) as Plan;
       const noop = await load('/api/bench/noop', planOf('c'));
       const bare = await load('/', planOf('c'));
       const rowlock = await load('/api/bench/rowlock', planOf('rowlock'));
-      for (const name of case_names) {
+      for (const name of only) {
         const run = await load('/api/appointments', planOf(name));
         yield report({ name, connections, run, noop, bare, rowlock });
       }
@@ -49,6 +46,25 @@ export async function* benchBooking(args: string[]): AsyncGenerator<Case> {
     await once(server.child, 'exit');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+type Options = { seconds: number; only: readonly CaseName[]; connections_only: readonly number[] };
+
+/** `--case` and `--connections` narrow the run, e.g. while one case is being looked at. */
+function optionsOf(args: string[]): Options {
+  const option = { type: 'string' } as const;
+  const options = { seconds: option, case: option, connections: option };
+  const { values } = parseArgs({ args, options });
+  const seconds = Number(values.seconds ?? 5);
+  if (!(seconds >= 1 && seconds <= 60))
+    throw new BenchError('--seconds is a number from 1 to 60.', true);
+  const only = case_names.filter((name) => values.case === undefined || name === values.case);
+  if (only.length === 0) throw new BenchError('--case is a, b, c or d.', true);
+  const connections_only = connection_counts.filter(
+    (count) => values.connections === undefined || String(count) === values.connections,
+  );
+  if (connections_only.length === 0) throw new BenchError('--connections is 64 or 512.', true);
+  return { seconds, only, connections_only };
 }
 
 function plansOf(many: number): Plan[] {
