@@ -31,10 +31,14 @@ with request as materialized (
     device_key_id text, payer_reference text, phone_index text, actor text, detail jsonb,
     scope text, key text, fingerprint text)
 ), known as (
-  select r.ord, i.answer, i.fingerprint from request r join platform.idempotency i using (scope, key)
+  -- Looked up one by one, here and below: a join without fresh statistics reads the whole table,
+  -- and an "is null" would be believed to leave one row, for which the rest of the plan is wrong.
+  select r.ord, i.answer, i.fingerprint from request r cross join lateral (
+    select k.answer, k.fingerprint from platform.idempotency k
+    where k.scope = r.scope and k.key = r.key limit 1) i
 ), fresh as materialized (
-  select * from request r where not exists (
-    select from platform.idempotency i where i.scope = r.scope and i.key = r.key)
+  select * from request r where coalesce((
+    select false from platform.idempotency i where i.scope = r.scope and i.key = r.key), true)
 ), stock as materialized (
   select t.* from booking.session_stock t
   where t.session_id in (select session_id from fresh) order by t.session_id for update
@@ -179,11 +183,15 @@ with request as materialized (
     cooling_until timestamptz, owner_account_id uuid, hospital_id uuid, actor text, detail jsonb,
     identity_checked_by text, scope text, key text, fingerprint text)
 ), known as (
-  select r.ord, i.answer, i.fingerprint from request r join platform.idempotency i using (scope, key)
+  -- Looked up one by one, here and below: a join without fresh statistics reads the whole table,
+  -- and an "is null" would be believed to leave one row, for which the rest of the plan is wrong.
+  select r.ord, i.answer, i.fingerprint from request r cross join lateral (
+    select k.answer, k.fingerprint from platform.idempotency k
+    where k.scope = r.scope and k.key = r.key limit 1) i
 ), fresh as materialized (
   -- Two steps of one visit in one batch: the first is taken, the other answers retry.
   select *, row_number() over (partition by appointment_id order by ord) as turn from request r
-  where not exists (select from platform.idempotency i where i.scope = r.scope and i.key = r.key)
+  where coalesce((select false from platform.idempotency i where i.scope = r.scope and i.key = r.key), true)
 ), seen as materialized (
   select f.*, a.id as found_id, a.session_id, a.slot_id, a.patient_id, a.account_id, a.status as old_status,
     a.hold_until, a.contact_due, a.channel, a.service_date, a.cancelled_at, a.created_at, a.ordinal,

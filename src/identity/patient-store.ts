@@ -206,12 +206,13 @@ export async function readAccountFacts(
   pairs: readonly { account_id: string; patient_id: string | null }[],
 ): Promise<{ phone_index: string | null; linked: boolean }[]> {
   const rows = pairs.map((pair, ord) => ({ ...pair, ord }));
+  // Looked up one by one: joined, tables without fresh statistics would be read whole for every batch.
   return db.many(sql`
-    select encode(a.phone_index, 'hex') as phone_index, p.patient_id is not null as linked
+    select
+      (select encode(a.phone_index, 'hex') from identity.account a where a.id = r.account_id) as phone_index,
+      coalesce((select true from identity.related_person p where p.account_id = r.account_id
+        and p.patient_id = r.patient_id and p.ended_at is null), false) as linked
     from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, account_id uuid, patient_id uuid)
-    left join identity.account a on a.id = r.account_id
-    left join identity.related_person p on p.account_id = r.account_id and p.patient_id = r.patient_id
-      and p.ended_at is null
     order by r.ord`);
 }
 

@@ -71,6 +71,9 @@ async function answer(asked: Ask, { people, session }: Hospital): Promise<void> 
     tell({ answer: 'sweep', ...(await sweep(ctx.db, acknowledged)) });
     return;
   }
+  // What making people and numbers left to do in the background is not part of the measurement.
+  await ctx.outbox.drain();
+  await ctx.sequencer.drain();
   const requests = Array.from({ length: asked.count }, (_, number) => {
     const [doctor, day] = asked.targets[number % asked.targets.length] as [number, number];
     const person = people[number % people.length] as Hospital['people'][number];
