@@ -17,6 +17,7 @@ import {
   startEmbeddedDatabase,
 } from './platform/database-server.ts';
 import type { App } from './platform/http.ts';
+import { newId } from './platform/id.ts';
 import { loggedError } from './platform/log.ts';
 import { createLoop, type Loop } from './platform/loop.ts';
 import { migrate } from './platform/migrate.ts';
@@ -54,6 +55,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
   };
   try {
     await migrate(ctx.db);
+    const keepKeys = await keepFieldKeys(ctx);
     if (options.background && config.demo && ctx.witnesses.length === 0)
       witnesses = beginDemoWitnesses(ctx, isUp.promise);
     const demo = config.demo ? await prepareDemo(ctx) : undefined;
@@ -67,6 +69,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     ctx.witnesses.push(...((await witnesses)?.settings ?? []));
     if (options.listen !== false) await listen(app, config);
     const loops = options.background ? startLoops(ctx) : [];
+    loops.push(createLoop(ticks_ms.keys, keepKeys, report));
     // Every server moves the rooms on: each holds its own streams and numbers handed out.
     loops.push(createLoop(ticks_ms.gate, () => ctx.gate.rooms.tick(), report));
     if (options.background && demo) loops.push(await startDemoHis(ctx, report));
@@ -95,10 +98,27 @@ function beginDemoWitnesses(ctx: Context, isUp: Promise<void>): Promise<DemoWitn
   return starting;
 }
 
+/** At a release thousands connect in one second; the system's own limit (somaxconn) may be lower. */
+const backlog_max = 4096;
+
+/**
+ * Learns the keys of fields, says which ones this server knows, and gives the work that keeps both
+ * true: `npm run keys:rotate` waits for every running server.
+ */
+async function keepFieldKeys(ctx: Context): Promise<() => Promise<void>> {
+  const server_id = newId(ctx);
+  const keep = async (): Promise<void> => {
+    await ctx.fields.refresh(ctx.db);
+    await ctx.fields.report(ctx.db, ctx.clock, server_id);
+  };
+  await keep();
+  return keep;
+}
+
 /** @throws Error in a sentence when another program has the port. */
 async function listen(app: App, { host, port }: Config): Promise<void> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog: backlog_max });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(
@@ -134,7 +154,7 @@ async function openDatabase(config: Config): Promise<Database> {
   return { url: config.database_url, stop: unlock };
 }
 
-const ticks_ms = { gate: 1000, release: 500, holds: 1000, messages: 1000 };
+const ticks_ms = { gate: 1000, release: 500, holds: 1000, messages: 1000, keys: 2000 };
 
 function report(error: unknown): void {
   console.error('background work failed and will be tried again:', loggedError(error));

@@ -12,18 +12,26 @@ const { values } = parseArgs({
     acknowledged: { type: 'string' },
     connections: { type: 'string' },
     seconds: { type: 'string' },
+    'warm-port': { type: 'string' },
   },
 });
 
 const requests = unpack(readFileSync(values.requests ?? ''));
-const until = performance.now() + Number(values.seconds) * 1000;
-const accepted_ms: number[] = [];
-const acknowledged: string[] = [];
-const statuses: Record<string, number> = {};
+const connections = Number(values.connections);
+let accepted_ms: number[] = [];
+let acknowledged: string[] = [];
+let statuses: Record<string, number> = {};
 let next = 0;
 
+// This process runs itself warm against a server that does nothing: its own first steps are slow, and
+// would count as the product's.
+await load(Number(values['warm-port']), 0.7);
+accepted_ms = [];
+acknowledged = [];
+statuses = {};
+next = 0;
 const started = performance.now();
-await Promise.all(Array.from({ length: Number(values.connections) }, () => run()));
+await load(Number(values.port), Number(values.seconds));
 const elapsed_s = (performance.now() - started) / 1000;
 writeFileSync(values.acknowledged ?? '', acknowledged.join('\n'));
 accepted_ms.sort((a, b) => a - b);
@@ -49,10 +57,15 @@ function unpack(file: Buffer): Buffer[] {
   return found;
 }
 
+async function load(port: number, seconds: number): Promise<void> {
+  const until = performance.now() + seconds * 1000;
+  await Promise.all(Array.from({ length: connections }, () => run(port, until)));
+}
+
 /** One connection's life. */
-function run(): Promise<void> {
+function run(port: number, until: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: Number(values.port), noDelay: true });
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
     let sent_at = 0;
     let reply = Buffer.alloc(0);
     const send = (): void => {

@@ -54,7 +54,7 @@ const hospital = await makeHospital(ctx, {
 });
 const bare = Fastify({ logger: false });
 bare.post('/', { schema: { body: Body, response: { 200: Reply } } }, async () => no_visit);
-await bare.listen({ host: '127.0.0.1', port: 0 });
+await bare.listen({ host: '127.0.0.1', port: 0, backlog: 4096 });
 const { port: bare_port } = bare.server.address() as AddressInfo;
 tell({ answer: 'ready', port: Number(new URL(running.url).port), bare_port });
 
