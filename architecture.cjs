@@ -12,7 +12,7 @@ const modules = {
   gate: ['platform', 'identity'],
   release: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
   his: ['platform', 'identity', 'schedule', 'booking', 'release'],
-  notify: ['platform', 'identity', 'schedule'],
+  notify: ['platform', 'identity', 'schedule', 'booking'],
   paper: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
 };
 

@@ -4,12 +4,21 @@ import fastifyStatic from '@fastify/static';
 import type { RouteOptions } from 'fastify';
 import { bookingRoutes } from './booking/index.ts';
 import type { Context } from './context.ts';
+import { personData } from './person-data.ts';
 import { evidenceRoutes } from './evidence/index.ts';
 import { gateRoutes, guardHooks, guardRoutes, issueRequestKey } from './gate/index.ts';
-import { can, createAuthenticator, identityRoutes } from './identity/index.ts';
+import {
+  can,
+  consentGuard,
+  createAuthenticator,
+  identityRoutes,
+  listPatients,
+  privacyRoutes,
+} from './identity/index.ts';
 import type { DemoLogins } from './identity/index.ts';
 import { notifyRoutes } from './notify/index.ts';
 import { paperRoutes } from './paper/index.ts';
+import { paymentRoutes } from './payment/index.ts';
 import { createHttp, notFound, type App } from './platform/http.ts';
 import { infoRoutes } from './platform/info-routes.ts';
 import { registerOpenApi } from './platform/openapi.ts';
@@ -31,17 +40,22 @@ export async function buildApp(
   });
   if (options.onRoute) app.addHook('onRoute', options.onRoute);
   guardHooks(app, ctx);
+  consentGuard(app, ctx);
   await registerOpenApi(app);
   infoRoutes(app, ctx);
   const own = { ...ctx, random: ctx.guard.random };
   identityRoutes(app, ctx, options.demo, (account_id, device_key_id) =>
     issueRequestKey(own, account_id, device_key_id),
   );
+  privacyRoutes(app, ctx, personData(ctx));
   guardRoutes(app, ctx);
   scheduleRoutes(app, ctx);
   bookingRoutes(app, ctx, {
     entriesOf: ({ patient_id }) => entriesOf(ctx, [patient_id]),
     admit: ctx.gate.admit,
+  });
+  paymentRoutes(app, ctx, {
+    patientsOf: (account_id) => listPatients(ctx, account_id),
   });
   gateRoutes(app, ctx);
   releaseRoutes(app, ctx);

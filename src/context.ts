@@ -1,4 +1,11 @@
-import { bookingSubscriptions, createBookingHot, type BookingHot } from './booking/index.ts';
+import {
+  bookingSubscriptions,
+  directSubscriptions,
+  createBookingHot,
+  mergeSubscriptions,
+  paidVisitSubscriptions,
+  type BookingHot,
+} from './booking/index.ts';
 import {
   createSequencer,
   createWitnessing,
@@ -7,19 +14,33 @@ import {
 } from './evidence/index.ts';
 import { createGate, createGuard, type Gate, type Guard } from './gate/index.ts';
 import { hisSubscriptions } from './his/index.ts';
-import { createOutboxSms, noSms, type RealNameProvider, type SmsSender } from './identity/index.ts';
+import {
+  createDelegateList,
+  createRealName,
+  type RealNameProvider,
+  type SmsSender,
+} from './identity/index.ts';
 import {
   createPopulation,
   createSandboxAuthority,
   type Population,
 } from './identity/sandbox/index.ts';
-import { notifySubscriptions } from './notify/index.ts';
+import { createMessaging, notifySubscriptions, type Messaging } from './notify/index.ts';
+import {
+  createChannels,
+  createPayment,
+  createPaymentSandbox,
+  type Payment,
+  type PaymentChannel,
+  type PaymentSandbox,
+  paymentSubscriptions,
+} from './payment/index.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
-import type { FieldCrypto } from './platform/crypto/index.ts';
 import { openDb, type Db } from './platform/db.ts';
 import type { WitnessSetting } from './platform/evidence-config.ts';
-import { openFields } from './platform/field-keys.ts';
+import { openFields, type FieldKeys } from './platform/field-keys.ts';
+import { openPersonKeys } from './platform/person-key-file.ts';
 import { createOutbox, type Outbox } from './platform/outbox.ts';
 import { systemRandom, type Random } from './platform/random.ts';
 import { openSecrets, type Secrets } from './platform/secrets.ts';
@@ -38,12 +59,19 @@ export type Context = {
   random: Random;
   db: Db;
   secrets: Secrets;
-  fields: FieldCrypto;
+  fields: FieldKeys;
   realName: RealNameProvider;
   sms: SmsSender;
+  /** The other ways out of the site: WeChat and e-mail, where they are set up. */
+  messengers: Messaging['messengers'];
+  wechat: Messaging['wechat'];
   /** The sandbox authority's synthetic population. */
   population: Population;
   bookingHot: BookingHot;
+  /** The channels money comes by; what became of it is in the database. */
+  payment: Payment;
+  /** Our own WeChat Pay and Alipay on loopback; only with `PAYMENT=sandbox`. */
+  paymentSandbox: PaymentSandbox | undefined;
   /** Limits, used-up signatures and steps, and signals of risk of this process. */
   guard: Guard;
   /** The queue in front of each release: rooms, watermarks, who may book now. */
@@ -65,6 +93,8 @@ export type Overrides = Partial<
   Pick<Context, 'clock' | 'random' | 'secrets' | 'realName' | 'sms' | 'network'>
 > & {
   database_url: string;
+  /** Other channels of payment than the configuration's. */
+  channels?: PaymentChannel[];
   /** How long a read is shared; tests that read what they just wrote share nothing. */
   snapshot_ms?: number;
 };
@@ -80,28 +110,48 @@ export function createContext(config: Config, overrides: Overrides): Context {
   const secrets = overrides.secrets ?? openSecrets(config.data_dir, random);
   const network = overrides.network ?? fetch;
   const witnesses = [...config.evidence.witnesses];
-  const base = { config, clock, random, db, secrets, network, witnesses, fields: openFields(secrets) }; // prettier-ignore
+  const persons = openPersonKeys(config.person_keys_dir);
+  const fields = openFields(secrets, persons, config.field_algorithm);
+  const base = { config, clock, random, db, secrets, network, witnesses, fields };
   const bookingHot = createBookingHot(db);
+  const messaging = createMessaging(base);
   const sandbox = { seed: population_seed, size: population_size };
+  const money = {
+    ...base,
+    config: config.payment,
+    sandbox:
+      config.payment.kind === 'sandbox'
+        ? createPaymentSandbox(base, { data_dir: config.data_dir })
+        : undefined,
+  };
   return {
     ...base,
-    realName: overrides.realName ?? createSandboxAuthority({ ...sandbox, clock }),
-    sms: overrides.sms ?? (config.demo ? createOutboxSms(base) : noSms),
+    realName:
+      overrides.realName ??
+      createRealName(base, () => createSandboxAuthority({ ...sandbox, clock })),
+    ...messaging,
+    sms: overrides.sms ?? messaging.sms,
     population: createPopulation(sandbox),
     bookingHot,
+    payment: createPayment(base, { channels: overrides.channels ?? createChannels(money) }),
+    paymentSandbox: money.sandbox,
     gate: createGate(base, {
       moments: releaseMoments(db),
       waiting: () => bookingHot.take.waiting(),
     }),
     snapshots: createSnapshots({ ttl_ms: overrides.snapshot_ms ?? 1000 }),
-    guard: createGuard(base),
+    guard: createGuard(base, createDelegateList(base)),
     outbox: createOutbox(base, [
       ...bookingSubscriptions(base),
+      ...mergeSubscriptions(base),
+      ...directSubscriptions(base),
+      ...paidVisitSubscriptions({ ...base, bookingHot }),
+      ...paymentSubscriptions(base),
       ...releaseSubscriptions(base),
       ...hisSubscriptions(base),
       ...notifySubscriptions(base),
     ]),
-    sequencer: createSequencer(base),
+    sequencer: createSequencer(base, { yields: () => bookingHot.take.crowded() }),
     roundSource: createRoundSource(base),
     witnessing: createWitnessing(base, witnesses),
   };

@@ -13,19 +13,71 @@ type VisitChange = {
   detail?: Record<string, unknown>;
 };
 
+type LinkChange = {
+  patient_id: string;
+  account_id: string;
+  relation: string;
+  state: string;
+  confirmed_by: string;
+};
+
+/** What every event of an order says: ids and whole fen. */
+type OrderFacts = {
+  order_id: string;
+  kind: 'visit' | 'bill';
+  patient_id: string;
+  appointment_id?: string;
+  bill_id?: string;
+  amount_fen: number;
+};
+type RefundFacts = OrderFacts & { refund_id: string; refund_fen: number; reason: string };
+
 export type Events = {
   'identity.account.opened': { account_id: string };
   'identity.patient.registered': { patient_id: string; document_type: string; check: string };
   'identity.patient.checked': { patient_id: string; check: string };
   'identity.patient.corrected': { patient_id: string; field: string };
-  'identity.patient.linked': { patient_id: string; account_id: string; relation: string };
+  'identity.patient.linked': LinkChange;
+  'identity.patient.confirmed': LinkChange;
   'identity.patient.unlinked': { patient_id: string; account_id: string };
+  /** The person's data was deleted and their key destroyed; `kept_until`: running rules hold on till then. */
+  'identity.patient.erased': { patient_id: string; kept_until: string | null };
+  'identity.account.closed': { account_id: string };
+  'identity.consent.given': {
+    consent_id: string;
+    patient_id: string;
+    purpose: string;
+    text_version: number;
+  };
+  'identity.consent.withdrawn': { consent_id: string; patient_id: string; purpose: string };
+  /** Somebody asked about their data: a copy, a correction, deletion, an objection. */
+  'identity.data.asked': { request_id: string; kind: string; state: string };
+  'identity.data.answered': { request_id: string; kind: string; state: string };
   'identity.patient.read': { patient_id: string; purpose: string };
+  /** Two records turned out to be one person: what belonged to `from` belongs to `into`. */
+  'identity.patient.merged': { from: string; into: string };
+  'identity.archive.recorded': { archive_id: string; patient_id: string };
+  'identity.archive.chosen': { archive_id: string; patient_id: string };
+  'identity.case.opened': { case_id: string; kind: string; patient_id: string };
+  'identity.case.decided': { case_id: string; kind: string; state: string };
+  'identity.act.disputed': { case_id: string; patient_id: string; appointment_id: string };
+  'identity.delegate.asked': { delegate_id: string; account_id: string };
+  'identity.delegate.decided': { delegate_id: string; account_id: string; state: string };
+  'identity.delegate.acted': { delegate_id: string; patient_id: string; kind: string };
   'identity.staff.created': { staff_id: string; roles: string[] };
   'identity.staff.signed-in': { staff_id: string };
   'identity.staff.locked': { staff_id: string };
   'identity.staff.disabled': { staff_id: string };
   'identity.staff.password-changed': { staff_id: string };
+  'identity.staff.second-factor-enrolled': { staff_id: string };
+  'identity.staff.second-factor-reset': { staff_id: string; reason: string };
+  'identity.staff.recovery-used': { staff_id: string };
+  'identity.staff.unlocked': { staff_id: string };
+  'identity.staff.oidc-linked': { staff_id: string };
+  'identity.session.ended': { session_id: string; of: string };
+  'identity.security.rule-changed': { hospital_id: string; second_factor_roles: string[] };
+  'platform.field-key.activated': { key_id: string };
+  'platform.field-key.retired': { key_id: string };
   'schedule.hospital.created': { hospital_id: string };
   'schedule.template.created': { template_id: string; healthcare_service_id: string };
   'schedule.import.committed': {
@@ -38,12 +90,51 @@ export type Events = {
   'schedule.session.changed': { session_id: string };
   'schedule.session.stopped': { session_id: string; reason: string };
   'schedule.session.resumed': { session_id: string };
+  'schedule.session.substituted': {
+    session_id: string;
+    from_practitioner_id: string;
+    practitioner_id: string;
+  };
+  'schedule.department.privacy-set': { department_id: string; sensitive: boolean };
   'booking.stock.opened': { session_id: string; numbers: number };
   'booking.number.claimed': { session_id: string; slot_id: string; draw_id: string };
   'booking.number.released': { session_id: string; pool: string; numbers: number };
   'booking.number.returned': NumberChange & { why: string };
   'booking.number.voided': NumberChange & { reason: string };
   'booking.number.entrusted': { session_id: string; numbers: number };
+  'booking.number.added': { session_id: string; slot_id: string; pool: string; numbers: number };
+  'booking.added.asked': { order_id: string; session_id: string; reason: string };
+  'booking.added.given': {
+    order_id: string;
+    session_id: string;
+    appointment_id: string;
+    reason: string;
+    within_quota: boolean;
+  };
+  'booking.added.decided': { order_id: string; session_id: string; outcome: string };
+  'booking.added.quota-set': { department_id: string; share: number };
+  'booking.direct.looked-up': { by: string; patient_ids: string[] };
+  'booking.green.given': {
+    upgrade_id: string;
+    from_appointment_id: string;
+    appointment_id: string;
+    session_id: string;
+    reason: string;
+  };
+  'booking.follow-up.planned': {
+    plan_id: string;
+    healthcare_service_id: string;
+    every_months: number;
+    anchor_date: string;
+  };
+  'booking.follow-up.booked': {
+    plan_id: string | null;
+    n: number;
+    appointment_id: string;
+    session_id: string;
+  };
+  'booking.follow-up.unbooked': { plan_id: string; n: number; due: string };
+  'booking.follow-up.ended': { plan_id: string; reason: string };
   'booking.visit.held': VisitChange;
   'booking.visit.booked': VisitChange;
   'booking.visit.confirmed': VisitChange;
@@ -59,7 +150,21 @@ export type Events = {
   'booking.visit.no-show': VisitChange;
   'booking.visit.stopped': VisitChange;
   'booking.visit.migrated': VisitChange;
+  'booking.visit.substituted': VisitChange;
+  'booking.rebooking.offered': {
+    rebooking_id: string;
+    appointment_id: string;
+    session_id: string;
+    /** ISO instant by which to confirm. */
+    confirm_until: string;
+  };
+  'booking.rebooking.ended': {
+    rebooking_id: string;
+    reason: 'taken' | 'declined' | 'lapsed' | 'stopped' | 'expired';
+    session_id: string;
+  };
   'booking.visits.read': { patient_id: string };
+  'booking.visits.merged': { from: string; into: string; visits: number; given_back: number };
   'booking.check-in.mismatched': {
     appointment_id: string;
     session_id: string;
@@ -69,6 +174,7 @@ export type Events = {
   'booking.no-shows.migrated': { patient_id: string; no_shows: number };
   'booking.number.conflicted': NumberChange & { appointment_id: string | null; reason: string };
   'booking.call.logged': { appointment_id: string; outcome: string };
+  'booking.rules.changed': { hospital_id: string; version: number; effective_from: string };
   'booking.restriction.migrated': { restriction_id: string; scope: string };
   'release.plan.changed': {
     plan_id: string;
@@ -125,7 +231,9 @@ export type Events = {
   'gate.room.closed': { room_id: string; early_count: number; late_issued: number };
   'gate.lane.slowed': { case_id: string; room_id: string; extra_s: number };
   'gate.lane.appealed': { case_id: string; room_id: string };
+  'gate.lane.answered': { case_id: string; room_id: string; upheld: boolean };
   'notify.notices.read': { patient_id: string };
+  'notify.call.logged': { notice_id: string; outcome: string };
   'release.beacon.received': { chain: string; round: number; source: string };
   'paper.edition.written': {
     edition_id: string;
@@ -145,6 +253,32 @@ export type Events = {
     lines: number;
     walk_ins: number;
     no_shows: number;
+  };
+  'payment.order.opened': OrderFacts & { pay_until: string | null };
+  'payment.order.paid': OrderFacts;
+  'payment.order.resettled': OrderFacts & { category: string; amount_before_fen: number };
+  'payment.order.closed': OrderFacts;
+  'payment.refund.asked': RefundFacts;
+  'payment.refund.done': RefundFacts & { channel: string };
+  'payment.refund.failed': RefundFacts & { channel: string };
+  'payment.bill.received': { bill_id: string; patient_id: string; amount_fen: number };
+  'payment.bill.paid': { bill_id: string; order_id: string; his_id: string; amount_fen: number };
+  'payment.bill.withdrawn': { bill_id: string };
+  'payment.price-rule.changed': { price_rule_id: string; kept_percent: number };
+  'payment.fee-item.changed': { healthcare_service_id: string; code: string };
+  'payment.reconciliation.ran': {
+    reconciliation_id: string;
+    service_date: string;
+    side: string;
+    items: number;
+  };
+  'payment.item.settled': { item_id: string; how: string };
+  /** Paid, but the number was lost: the money goes back by the way it came. */
+  'booking.visit.payment-refused': {
+    appointment_id: string;
+    order_id: string;
+    patient_id: string;
+    reason: string;
   };
   'evidence.log.renewed': { old_origin: string; old_size: number; old_root: string };
 };

@@ -1,15 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
-import { lapseHolds } from './booking/index.ts';
+import { lapseHolds, offerRebookings, tickDirect } from './booking/index.ts';
 import { buildApp } from './app.ts';
 import { createContext, type Context, type Overrides } from './context.ts';
+import { startDemoAuthority } from './demo-authority.ts';
 import { startDemoHis } from './demo-his.ts';
 import { prepareDemo } from './demo.ts';
 import { startDemoWitnesses, type DemoWitnesses } from './demo-witnesses.ts';
 import { WitnessRefusal } from './evidence/index.ts';
-import { offerSetup, type DemoLogins } from './identity/index.ts';
-import { sendMessages } from './notify/index.ts';
+import { offerSetup, sweepPersonalData, type DemoLogins } from './identity/index.ts';
+import { remindPatients, sendMessages } from './notify/index.ts';
 import { startPaper } from './paper/index.ts';
+import { tickPayment } from './payment/index.ts';
+import { personData } from './person-data.ts';
 import { readConfig, type Config } from './platform/config.ts';
 import {
   acquireServerLock,
@@ -47,10 +50,13 @@ export async function startServer(options: StartOptions): Promise<Running> {
   const database = await openDatabase(config);
   const ctx = createContext(config, { ...options.overrides, database_url: database.url });
   const isUp = Promise.withResolvers<void>();
+  const authority = await startDemoAuthority(ctx);
   let witnesses: Promise<DemoWitnesses> | undefined;
   const stopDatabase = async (): Promise<void> => {
     await (await witnesses?.catch(() => undefined))?.stop();
+    await authority.stop();
     await ctx.db.close();
+    ctx.fields.persons.close();
     await database.stop();
   };
   try {
@@ -72,6 +78,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     loops.push(createLoop(ticks_ms.keys, keepKeys, report));
     // Every server moves the rooms on: each holds its own streams and numbers handed out.
     loops.push(createLoop(ticks_ms.gate, () => ctx.gate.rooms.tick(), report));
+    loops.push(createLoop(ticks_ms.delegates, () => ctx.guard.delegates.refresh(), report));
     if (options.background && demo) loops.push(await startDemoHis(ctx, report));
     isUp.resolve();
     const url = addressOf(config, app.server.address() as AddressInfo | null);
@@ -82,6 +89,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
       stop: async () => {
         await app.close();
         for (const loop of loops) await loop.stop();
+        await ctx.paymentSandbox?.stop();
         await stopDatabase();
       },
     };
@@ -154,7 +162,18 @@ async function openDatabase(config: Config): Promise<Database> {
   return { url: config.database_url, stop: unlock };
 }
 
-const ticks_ms = { gate: 1000, release: 500, holds: 1000, messages: 1000, keys: 2000 };
+const ticks_ms = {
+  delegates: 30_000,
+  payment: 1000,
+  gate: 1000,
+  release: 500,
+  holds: 1000,
+  messages: 1000,
+  reminders: 5000,
+  rebookings: 3000,
+  keys: 2000,
+  retention: 3_600_000,
+};
 
 function report(error: unknown): void {
   console.error('background work failed and will be tried again:', loggedError(error));
@@ -178,7 +197,12 @@ function startLoops(ctx: Context): Loop[] {
     ctx.outbox,
     createLoop(ticks_ms.release, () => tickRelease(ctx), report),
     createLoop(ticks_ms.holds, () => lapseHolds(ctx), report),
+    createLoop(ticks_ms.payment, () => tickPayment(ctx), report),
+    createLoop(ticks_ms.holds, () => tickDirect(ctx), report),
     createLoop(ticks_ms.messages, () => sendMessages(ctx), report),
+    createLoop(ticks_ms.retention, () => sweepPersonalData(ctx, personData(ctx)), report),
+    createLoop(ticks_ms.reminders, () => remindPatients(ctx), report),
+    createLoop(ticks_ms.rebookings, () => offerRebookings(ctx), report),
     startPaper(ctx, reportLoudly),
     ctx.sequencer,
   ];

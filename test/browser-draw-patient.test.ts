@@ -12,7 +12,7 @@ import type { WishRow } from '../src/release/store-wish.ts';
 import { makeWish } from '../src/release/wish.ts';
 import { getHospital, listHospitals, runImport, type KindName } from '../src/schedule/index.ts';
 import { launchBrowser } from './support/browser.ts';
-import { buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
+import { agrees, buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
 import { staffAt, world, type Visitor } from './support/world.ts';
 
 // The draw as patients meet it: calendar, rules, registering, editing, waiting for returned numbers, a
@@ -132,7 +132,7 @@ async function adds({ page }: Walker, person: Person): Promise<void> {
   await page.getByLabel('姓名').fill(person.name);
   await page.getByLabel('证件号码').fill(person.documentNumber);
   await page.getByRole('button', { name: '核验并添加' }).click();
-  await page.getByRole('button', { name: '移除' }).waitFor();
+  await agrees(page, page.getByRole('button', { name: '移除' }));
 }
 
 /** The pages of the draw group, found as people find them: in the calendar. */
@@ -192,7 +192,7 @@ async function registersByPage(who: Walker, person: Person): Promise<void> {
   await page.getByText(/家里人不能合起来登记一个半天/).waitFor();
   await shot('patient-draw-enter');
   await page.getByRole('button', { name: '登记', exact: true }).click();
-  await page.getByText('登记好了').waitFor();
+  await agrees(page, page.getByText('登记好了'));
   await page.getByText(/没派到会自动参加下一次/).waitFor();
   await page.getByRole('button', { name: '改选择' }).click();
   await page.getByRole('button', { name: '移除第 2 个' }).click();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './support/browser.ts';
-import { buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
+import { agrees, buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
 import { staffAt, world } from './support/world.ts';
 
 // A morning of the hospital, walked through the pages by role and label. With SCREENS=docs/screens it
@@ -151,7 +151,7 @@ async function addsPatients({ page, shot }: Walker, people: Person[]): Promise<v
     await page.getByLabel('证件号码').fill(person.documentNumber);
     await page.getByLabel('与我的关系').selectOption(at === 0 ? 'self' : 'other');
     await page.getByRole('button', { name: '核验并添加' }).click();
-    await page.getByRole('button', { name: '移除' }).nth(at).waitFor();
+    await agrees(page, page.getByRole('button', { name: '移除' }).nth(at));
   }
   await shot('patient-people');
 }
@@ -225,7 +225,7 @@ async function registers(who: Walker, masked: RegExp): Promise<void> {
   await page.getByRole('radio', { name: masked }).check();
   await shot('patient-draw');
   await page.getByRole('button', { name: '登记', exact: true }).click();
-  await page.getByText('登记好了').waitFor();
+  await agrees(page, page.getByText('登记好了'));
   await page.getByRole('img', { name: '登记回执二维码' }).waitFor();
   await shot('patient-entered');
   // A registration can be withdrawn and made again until it closes.
@@ -240,7 +240,7 @@ async function registers(who: Walker, masked: RegExp): Promise<void> {
     .click();
   await page.getByRole('radio', { name: masked }).check();
   await page.getByRole('button', { name: '登记', exact: true }).click();
-  await page.getByText('登记好了').waitFor();
+  await agrees(page, page.getByText('登记好了'));
 }
 
 async function confirmsAndVerifies({ page, shot }: Walker): Promise<void> {
@@ -378,7 +378,7 @@ test('whoever gets no number is told what to do now; large type, dark and Englis
       .click();
     await page.getByRole('radio', { name: person.documentNumber.slice(-4) }).check();
     await page.getByRole('button', { name: '登记', exact: true }).click();
-    await page.getByText('登记好了').waitFor();
+    await agrees(page, page.getByText('登记好了'));
   }
   const closes = await crowd('CARD', 150);
   await here.advance((closes.getTime() - here.clock.now().getTime()) / 1000 + 1);

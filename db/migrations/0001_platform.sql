@@ -49,15 +49,30 @@ create table platform.idempotency (
   primary key (scope, key)
 );
 
--- One secret a person. Salts of the person's log leaves are derived from it, so destroying the
--- row makes those leaves unguessable for ever while the log stays valid.
-create table platform.person_key (
-  person_id uuid primary key,
-  sealed_key bytea not null,
-  created_at timestamptz not null
-);
-
 create table platform.setting (
   name text primary key,
   value jsonb not null
+);
+
+-- The keys of sealed fields, each wrapped under the root secret, which no backup of this database
+-- holds. One is active; others open what they sealed until nothing is left under them.
+create table platform.field_key (
+  id text primary key check (id ~ '^[a-z0-9._-]{1,32}$'),
+  -- Destroyed a day after the key was retired.
+  wrapped_key bytea,
+  state text not null check (state in ('announced', 'active', 'open', 'retired', 'destroyed')),
+  created_at timestamptz not null,
+  retired_at timestamptz,
+  constraint field_key_kept check ((state = 'destroyed') = (wrapped_key is null)),
+  constraint field_key_retired check ((state in ('retired', 'destroyed')) = (retired_at is not null))
+);
+create unique index field_key_active on platform.field_key ((true)) where state = 'active';
+
+-- What each running server knows of the keys, so that none is left behind by a change.
+create table platform.field_key_server (
+  server_id uuid primary key,
+  algorithm text not null,
+  active_key_id text not null,
+  known_key_ids text[] not null,
+  seen_at timestamptz not null
 );

@@ -30,6 +30,10 @@ create table schedule.department (
   -- Official 诊疗科目 code (卫医发〔1994〕27号) beside the hospital's own name.
   specialty_code text not null,
   place text not null default '',
+  -- Of a sensitive clinic nothing is named outside the site. Null: the speciality decides, see
+  -- session_view.
+  sensitive boolean,
+  version integer not null default 1,
   constraint department_code unique (hospital_id, code)
 );
 
@@ -108,6 +112,8 @@ create table schedule.session (
   mode text not null default 'in_person' check (mode in ('in_person', 'internet')),
   status text not null default 'planned' check (status in ('planned', 'stopped')),
   stop_reason text,
+  -- 替诊: whose session it was before somebody else took it over.
+  substitute_for uuid references schedule.practitioner,
   version integer not null default 1,
   created_at timestamptz not null,
   constraint session_once unique (healthcare_service_id, service_date, period),
@@ -120,6 +126,27 @@ create unique index session_practitioner on schedule.session (practitioner_id, s
 create unique index session_practitioner_licence
   on schedule.session (practitioner_licence, service_date, period)
   where practitioner_licence is not null and status = 'planned';
+
+-- Every stop (停诊) and substitution (替诊), kept when the session is resumed.
+create table schedule.change_record (
+  id uuid primary key,
+  hospital_id uuid not null,
+  session_id uuid not null references schedule.session,
+  kind text not null check (kind in ('stop', 'substitute')),
+  -- Whose session it was; null for unnamed numbers.
+  practitioner_id uuid references schedule.practitioner,
+  substitute_id uuid references schedule.practitioner,
+  -- Agreed, an emergency, or 擅自停诊: nobody had agreed.
+  cause text not null check (cause in ('approved', 'emergency', 'unannounced')),
+  -- Measured against the rules of notice when it was recorded.
+  lateness text not null check (lateness in ('in_time', 'short', 'late')),
+  reason text not null,
+  service_date date not null,
+  recorded_by text not null,
+  recorded_at timestamptz not null,
+  constraint change_record_substitute check ((kind = 'substitute') = (substitute_id is not null))
+);
+create index change_record_hospital on schedule.change_record (hospital_id, recorded_at);
 
 create table schedule.import_run (
   id uuid primary key,
@@ -145,12 +172,14 @@ left join schedule.practitioner p on p.id = s.practitioner_id;
 
 create view schedule.session_view as
 select e.id, e.hospital_id, h.name as hospital_name, d.campus_id, c.name as campus_name,
-  s.department_id, d.name as department_name, d.specialty_code, d.place, e.healthcare_service_id,
+  s.department_id, d.name as department_name, d.specialty_code, d.place,
+  -- 计划生育, 优生, 生殖健康与不孕症, 妇女心理, 小儿传染, 性传播疾病, 精神, 传染, 结核.
+  coalesce(d.sensitive, d.specialty_code ~ '^(05\.0[345]|06\.04|07\.02|13\.02|15|16|17)') as sensitive, e.healthcare_service_id,
   s.name as service_name, s.level, s.time_critical, s.registration_fee_fen, s.consultation_fee_fen,
   e.practitioner_id, p.name as practitioner_name,
   coalesce(p.title, nullif(s.title, '')) as practitioner_title,
   e.service_date, e.period, e.room, e.starts_at, e.ends_at, e.numbers, e.direct_pools,
-  e.patient_bookings_max, e.master, e.mode, e.status, e.stop_reason, e.version
+  e.patient_bookings_max, e.master, e.mode, e.status, e.stop_reason, e.substitute_for, e.version
 from schedule.session e
 join schedule.hospital h on h.id = e.hospital_id
 join schedule.healthcare_service s on s.id = e.healthcare_service_id

@@ -11,6 +11,11 @@ create table booking.session_stock (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   patient_bookings_max integer not null,
+  -- What limits (限约) go by; a session that stays open is never limited.
+  department_id uuid,
+  period text,
+  level text,
+  stays_open boolean not null default false,
   method text not null default 'order' check (method in ('order', 'draw')),
   master text not null,
   state text not null default 'planned' check (state in ('planned', 'stopped')),
@@ -127,12 +132,16 @@ create unique index appointment_patient_session on booking.appointment (session_
   where is_active;
 create index appointment_patient on booking.appointment (patient_id, service_date);
 create index appointment_account on booking.appointment (account_id, created_at) where account_id is not null;
+create index appointment_phone on booking.appointment (phone_index, service_date) where phone_index is not null;
+create index appointment_device on booking.appointment (device_key_id, service_date)
+  where device_key_id is not null;
 create index appointment_hold_until on booking.appointment (hold_until) where hold_until is not null;
 create unique index appointment_order_number on booking.appointment (hospital_id, previous_order_number)
   where previous_order_number is not null;
--- A visit can change its number (改约), never its person.
+-- A visit can change its number (改约), never its person; only two records of one person are joined.
 create trigger appointment_person before update of patient_id on booking.appointment for each row
-  when (old.patient_id is distinct from new.patient_id)
+  when (old.patient_id is distinct from new.patient_id
+    and current_setting('booking.merging', true) is distinct from 'on')
   execute function booking.refuse_step('appointment_person');
 create trigger appointment_status_graph before update of status on booking.appointment for each row
   when (old.status is distinct from new.status and (old.status, new.status) not in (
@@ -194,3 +203,203 @@ create table booking.hall_ticket (
   primary key (session_id, patient_id),
   constraint hall_ticket_place unique (session_id, place)
 );
+
+-- Numbers given by doctors: 加号, green channel, follow-up. Numbers made beside the plan are noted
+-- here, so that a session which grows later still gets all of its own.
+create table booking.extra_number (
+  slot_id uuid primary key references booking.slot,
+  session_id uuid not null references booking.session_stock,
+  made_at timestamptz not null
+);
+create index extra_number_session on booking.extra_number (session_id);
+
+-- The department's quota of added numbers, as a share of a session's own; the newest version counts.
+create table booking.added_quota (
+  hospital_id uuid not null,
+  department_id uuid not null,
+  version integer not null check (version > 0),
+  share numeric not null check (share between 0 and 1),
+  set_by text not null,
+  set_at timestamptz not null,
+  primary key (hospital_id, department_id, version)
+);
+
+-- 加号: what a doctor asked for a named person, and what became of it.
+create table booking.added_order (
+  id uuid primary key,
+  hospital_id uuid not null,
+  department_id uuid not null,
+  session_id uuid not null references booking.session_stock,
+  practitioner_id uuid,
+  patient_id uuid not null,
+  reason text not null check (reason in
+    ('condition', 'post_discharge', 'result', 'far', 'medicine', 'staff')),
+  state text not null check (state in ('asked', 'given', 'refused', 'expired')),
+  -- The quota as it was counted when the doctor asked.
+  quota integer not null check (quota >= 0),
+  within_quota boolean not null,
+  asked_by text not null,
+  asked_at timestamptz not null,
+  decided_by text,
+  decided_at timestamptz,
+  refusal text check (refusal in ('room', 'other_day', 'other_doctor')),
+  appointment_id uuid references booking.appointment,
+  version integer not null default 1,
+  constraint added_order_given check ((state = 'given') = (appointment_id is not null)),
+  constraint added_order_decided check ((state = 'asked') = (decided_at is null)),
+  constraint added_order_refused check ((state = 'refused') = (refusal is not null)),
+  constraint added_order_two_people check (within_quota or decided_by is distinct from asked_by)
+);
+create unique index added_order_open on booking.added_order (session_id, patient_id) where state = 'asked';
+create index added_order_asked on booking.added_order (hospital_id, asked_at) where state = 'asked';
+create index added_order_decided_at on booking.added_order (hospital_id, decided_at);
+create index added_order_patient on booking.added_order (patient_id, asked_at);
+
+-- Green channel: from an ordinary clinic to an expert number, by the doctor who saw the need.
+create table booking.green_upgrade (
+  id uuid primary key,
+  hospital_id uuid not null,
+  department_id uuid not null,
+  from_appointment_id uuid not null references booking.appointment,
+  appointment_id uuid not null references booking.appointment,
+  session_id uuid not null references booking.session_stock,
+  patient_id uuid not null,
+  reason text not null check (reason in ('severe', 'difficult', 'worse')),
+  given_by text not null,
+  given_at timestamptz not null,
+  constraint green_upgrade_appointment unique (appointment_id)
+);
+create index green_upgrade_month on booking.green_upgrade (hospital_id, given_at);
+
+-- A doctor's plan of coming back every so many months; dates count from the anchor, so that a month
+-- that is too short does not move the later ones.
+create table booking.follow_up_plan (
+  id uuid primary key,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  practitioner_id uuid,
+  patient_id uuid not null,
+  every_months integer not null check (every_months between 1 and 12),
+  times integer not null check (times between 1 and 24),
+  anchor_date date not null,
+  next_n integer not null check (next_n >= 0),
+  next_due date not null,
+  state text not null default 'active' check (state in ('active', 'ended')),
+  planned_by text not null,
+  planned_at timestamptz not null,
+  ended_by text,
+  ended_at timestamptz,
+  ended_reason text check (ended_reason in ('complete', 'patient', 'doctor')),
+  version integer not null default 1,
+  constraint follow_up_plan_ended check ((state = 'ended') = (ended_reason is not null))
+);
+create index follow_up_plan_due on booking.follow_up_plan (next_due) where state = 'active';
+create unique index follow_up_plan_one on booking.follow_up_plan (healthcare_service_id, patient_id)
+  where state = 'active';
+create index follow_up_plan_patient on booking.follow_up_plan (patient_id);
+
+create table booking.follow_up_turn (
+  plan_id uuid not null references booking.follow_up_plan,
+  n integer not null check (n >= 0),
+  due date not null,
+  outcome text not null check (outcome in ('booked', 'already', 'unbooked')),
+  appointment_id uuid references booking.appointment,
+  decided_at timestamptz not null,
+  primary key (plan_id, n),
+  constraint follow_up_turn_booked check ((outcome = 'booked') = (appointment_id is not null))
+);
+create index follow_up_turn_appointment on booking.follow_up_turn (appointment_id) where appointment_id is not null;
+
+-- 预约规则: each hospital's rules as data. The newest version in force on a day counts.
+create table booking.rule_set (
+  hospital_id uuid not null,
+  version integer not null check (version > 0),
+  effective_from date not null,
+  rules jsonb not null,
+  -- The same limits as the hot statement reads them.
+  limits jsonb not null,
+  reason text not null,
+  written_by text not null,
+  written_at timestamptz not null,
+  primary key (hospital_id, version),
+  constraint rule_set_has_reason check (reason <> '')
+);
+
+-- The lock under which a limited person, account, phone or device takes numbers, by a hash of whom.
+-- A take that meets a version other than the one it saw has counted too early, and asks again. Nothing
+-- is lost with it in a crash, which ends every take that counted: hence unlogged.
+create unlogged table booking.limit_subject (
+  key bigint primary key,
+  version integer not null
+) with (fillfactor = 70);
+
+-- Since when a limit counts what was made: a span back, or the first day of the month in China.
+create function booking.limit_since(at timestamptz, span interval, month_day integer)
+returns timestamptz language sql immutable as $$
+  select case
+    when span is not null then at - span
+    when month_day is not null then (date_trunc('month', (at at time zone 'Asia/Shanghai')
+      - make_interval(days => month_day - 1)) + make_interval(days => month_day - 1)) at time zone 'Asia/Shanghai' end
+$$;
+
+-- Whether a visit uses a limit up. A hold whose time is over uses nothing; what a stop or a void took
+-- away uses nothing; numbers given at the window, by a doctor or by referral use nothing. A plain
+-- expression, so that the statements that name it contain it.
+create function booking.limit_counts(counts text, part text, place text, since timestamptz, channels text[],
+  at timestamptz, asked_session uuid, asked_department uuid, asked_day date, asked_half_day text,
+  session uuid, department uuid, day date, half_day text, channel text, status text, is_active boolean,
+  hold_until timestamptz, contact_due boolean, created_at timestamptz, confirmed_at timestamptz, cancelled_at timestamptz)
+returns boolean language sql immutable as $$
+  select (channel = 'draw' or channel = any(channels))
+    and case counts
+      when 'active_bookings' then is_active and (hold_until is null or hold_until > at or contact_due)
+      when 'bookings_made' then status not in ('stopped', 'void', 'lapsed')
+        and (confirmed_at is not null or hold_until > at or contact_due)
+      when 'cancellations' then status = 'cancelled' and confirmed_at is not null
+      when 'holds_given_up' then status = 'cancelled' and confirmed_at is null
+    end
+    and case when counts in ('cancellations', 'holds_given_up') then cancelled_at else created_at end > coalesce(since, '-infinity')
+    and case part
+      when 'session' then session = asked_session
+      when 'day' then day = asked_day
+      when 'half_day' then day = asked_day and half_day = asked_half_day
+      else true end
+    and case place
+      when 'doctor_session' then session = asked_session
+      when 'department' then department = asked_department
+      else true end
+$$;
+
+-- 替诊: since when somebody else holds the session. Who booked before may refuse and lose nothing.
+create table booking.substitution (
+  session_id uuid primary key references booking.session_stock,
+  hospital_id uuid not null,
+  from_practitioner_id uuid not null,
+  practitioner_id uuid not null,
+  at timestamptz not null
+);
+
+-- Whose directly booked visit a stop (停诊) ended, or who refused a substitute: they are offered a
+-- number before anybody else, in the order of the numbers they had.
+create table booking.rebooking (
+  id uuid primary key,
+  hospital_id uuid not null,
+  appointment_id uuid not null references booking.appointment,
+  patient_id uuid not null,
+  session_id uuid not null references booking.session_stock,
+  healthcare_service_id uuid not null,
+  service_date date not null,
+  -- When their number was.
+  was_at timestamptz not null,
+  stopped_at timestamptz not null,
+  state text not null default 'waiting' check (state in ('waiting', 'offered', 'taken', 'ended')),
+  offered_session_id uuid,
+  offered_appointment_id uuid references booking.appointment,
+  offer_until timestamptz,
+  version integer not null default 0,
+  constraint rebooking_appointment unique (appointment_id),
+  constraint rebooking_offer check (state <> 'offered' or offered_appointment_id is not null)
+);
+create index rebooking_waiting on booking.rebooking (stopped_at, was_at, id) where state = 'waiting';
+create index rebooking_offered on booking.rebooking (offered_appointment_id) where state = 'offered';
+create index rebooking_patient on booking.rebooking (patient_id, stopped_at desc);

@@ -38,6 +38,16 @@ create table gate.early_page (
   primary key (room_id, page)
 );
 
+-- The place of a patient who came after the opening: asking again, from whichever browser, finds the
+-- same. Read by nobody who waits, and deleted at closing.
+create table gate.late_place (
+  room_id uuid not null references gate.room,
+  patient_id uuid not null,
+  number bigint not null check (number > 0),
+  primary key (room_id, patient_id),
+  constraint late_place_number unique (room_id, number)
+);
+
 -- A patient whose queue was slowed: what an appeal names. The rule is never shown.
 create table gate.slow_case (
   id uuid primary key,
@@ -48,7 +58,16 @@ create table gate.slow_case (
   opened_at timestamptz not null,
   sealed_appeal bytea,
   appealed_at timestamptz,
+  -- A person's answer to the appeal.
+  upheld boolean,
+  sealed_answer bytea,
+  answered_by text,
+  answered_at timestamptz,
   version integer not null default 1,
   constraint slow_case_once unique (room_id, account_id, patient_id),
-  constraint slow_case_appealed check ((appealed_at is null) = (sealed_appeal is null))
+  constraint slow_case_appealed check ((appealed_at is null) = (sealed_appeal is null)),
+  constraint slow_case_answered check (num_nonnulls(upheld, sealed_answer, answered_by, answered_at) in (0, 4)),
+  constraint slow_case_answers_an_appeal check (answered_at is null or appealed_at is not null)
 );
+create index slow_case_waiting on gate.slow_case (appealed_at) where appealed_at is not null and answered_at is null;
+create index slow_case_account on gate.slow_case (account_id, opened_at);

@@ -1,5 +1,19 @@
 import { Problem, problem, type ProblemKind } from '../platform/problem.ts';
+import { limitRefusal, type RefusedLimit } from './limits/words.ts';
 import type { Refusal } from './types.ts';
+
+export const rebookingOver = problem(
+  'booking/rebooking-over',
+  409,
+  '这个留号已经办好或结束了，请在“我的号”里查看。',
+  'The rebooking is settled, or it is not yours.',
+);
+export const noSubstitute = problem(
+  'booking/no-substitute',
+  409,
+  '这个预约没有换医生，不能按替诊办理；需要退号请用“退号”。',
+  'The doctor of this booking has not changed.',
+);
 
 const kinds = {
   'session-unknown': problem(
@@ -32,6 +46,12 @@ const kinds = {
     409,
     '这位就诊人在这次出诊已有预约，不能重复预约。',
     'This patient already has a booking in this session.',
+  ),
+  'limit-reached': problem(
+    'booking/limit-reached',
+    409,
+    '已达到本院预约规则的上限，请看规则说明，或到窗口办理。',
+    'A booking rule of this hospital is used up.',
   ),
   'not-released': problem(
     'booking/not-released',
@@ -95,8 +115,9 @@ const kinds = {
   ),
 } satisfies Record<Refusal, ProblemKind>;
 
-/** Turns a stored refusal into the problem a person reads. */
-export function refused(refusal: Refusal): Problem {
+/** Turns a stored refusal into the problem a person reads; a limit is told in its own words. */
+export function refused(refusal: Refusal, limit?: RefusedLimit): Problem {
+  if (limit) return new Problem(kinds[refusal], { limit }, { message: limitRefusal(limit) });
   return new Problem(
     kinds[refusal],
     {},
@@ -151,4 +172,10 @@ export const noFile = problem(
   422,
   '没有选择文件，请选择用模板填写的 CSV 或 XLSX 文件。',
   'The request carries no file.',
+);
+export const eraseVisitsFirst = problem(
+  'booking/erase-visits-first',
+  409,
+  '还有没完成的预约，请先退号或就诊后，再申请删除信息。',
+  'Cancel or finish the open bookings first.',
 );

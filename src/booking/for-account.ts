@@ -4,12 +4,14 @@ import type { Db } from '../platform/db.ts';
 import type { Idempotency } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
-import { accountFacts, mayActFor } from '../identity/index.ts';
+import { accountFacts, claimBooking, mayActFor } from '../identity/index.ts';
 import { notYourPatient, refused } from './errors.ts';
 import type { BookingHot } from './hot.ts';
 import { moveVisit } from './move.ts';
-import { step } from './step.ts';
-import { selectVisitFacts } from './store-visits.ts';
+import { isLateCancel } from './limits/deadline.ts';
+import { restoreWithinLimits } from './limits/within.ts';
+import { step, type StepInput } from './step.ts';
+import { selectVisitFacts, type VisitFacts } from './store-visits.ts';
 import { book, hold } from './take.ts';
 import type { Asker } from './types.ts';
 
@@ -55,7 +57,7 @@ function askerOf(
 
 /**
  * Holds or books a number for a patient the account may act for.
- * @throws Problem booking/not-your-patient, and as `hold`.
+ * @throws Problem booking/not-your-patient, as `hold`, and as identity's claimBooking.
  */
 export async function takeForAccount(
   ctx: BookingContext,
@@ -69,12 +71,21 @@ export async function takeForAccount(
     idempotency: Idempotency;
   },
 ): Promise<{ appointment_id: string }> {
-  const { linked, phone_index } = await accountFacts(ctx.db, input);
-  if (!linked) throw new Problem(notYourPatient);
+  const { state, phone_index } = await accountFacts(ctx.db, input);
+  if (state === null) throw new Problem(notYourPatient);
   const asker = askerOf({ ...input, channel: 'web' }, phone_index);
   const { session_id, slot_id, patient_id, idempotency } = input;
   const take = input.confirm ? book : hold;
-  return take(ctx, { asker, session_id, slot_id, patient_id, idempotency });
+  const wanted = { asker, session_id, slot_id, patient_id, idempotency };
+  if (state === 'active') return take(ctx, wanted);
+  // Few come this way: helpers, and people whose document staff have still to see.
+  const claim = await claimBooking(ctx, { ...input, state });
+  try {
+    return await take(ctx, wanted);
+  } catch (error) {
+    await claim.giveBack();
+    throw error;
+  }
 }
 
 type OwnVisit = { account_id: string; appointment_id: string; idempotency: Idempotency };
@@ -88,14 +99,21 @@ export async function stepForAccount(
   name: 'confirm' | 'cancel' | 'restore',
   input: OwnVisit & { reason?: string },
 ): Promise<void> {
-  await assertMine(ctx, input);
-  await step(ctx, name, {
+  const visit = await assertMine(ctx, input);
+  const late = name === 'cancel' && isLateCancel(visit, ctx.clock.now());
+  const detail = {
+    ...(input.reason === undefined ? {} : { reason: input.reason }),
+    ...(late ? { late } : {}),
+  };
+  const wanted: StepInput = {
     appointment_id: input.appointment_id,
     actor: `account:${input.account_id}`,
     before_start: name === 'cancel',
-    ...(input.reason === undefined ? {} : { detail: { reason: input.reason } }),
+    ...(Object.keys(detail).length === 0 ? {} : { detail }),
     idempotency: input.idempotency,
-  });
+  };
+  if (name === 'restore') await restoreWithinLimits(ctx, visit, wanted);
+  else await step(ctx, name, wanted);
 }
 
 /** 改约 for a patient the account may act for. Throws as `moveVisit`. */
@@ -110,8 +128,9 @@ export async function moveForAccount(
 }
 
 /** The person of a visit never changes, so checking before the step is as good as within it. */
-async function assertMine(ctx: BookingContext, input: OwnVisit): Promise<void> {
+async function assertMine(ctx: BookingContext, input: OwnVisit): Promise<VisitFacts> {
   const visit = await selectVisitFacts(ctx.db, input.appointment_id);
   if (!visit || !(await mayActFor(ctx.db, input.account_id, visit.patient_id)))
     throw refused('visit-unknown');
+  return visit;
 }

@@ -1,5 +1,5 @@
 import { createBatcher, type Batcher } from '../platform/batch.ts';
-import type { Db } from '../platform/db.ts';
+import type { Queryable } from '../platform/db.ts';
 import { keyReused } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import { refused } from './errors.ts';
@@ -67,6 +67,7 @@ function hotBatcher<Request extends Keyed>(
     batchers[(meeting(request).at(-1)?.charCodeAt(0) ?? 0) % lanes] as (typeof batchers)[number];
   return {
     waiting: () => batchers.reduce((sum, batcher) => sum + batcher.waiting(), 0),
+    crowded: () => batchers.some((batcher) => batcher.crowded()),
     submit: async (request) => {
       for (let attempt = 0; ; attempt++) {
         const answer = await laneOf(request).submit(request);
@@ -77,7 +78,8 @@ function hotBatcher<Request extends Keyed>(
   };
 }
 
-export function createBookingHot(db: Db): BookingHot {
+/** On a transaction, the hot writes join what the caller does in it. */
+export function createBookingHot(db: Queryable): BookingHot {
   return {
     take: hotBatcher(
       ({ session_id }) => session_id,
@@ -93,6 +95,6 @@ export function createBookingHot(db: Db): BookingHot {
 
 /** The answer of a hot write as a value, or its refusal as a Problem. */
 export function settled(answer: Answer): Answer {
-  if (answer.refusal) throw refused(answer.refusal);
+  if (answer.refusal) throw refused(answer.refusal, answer.limit);
   return answer;
 }

@@ -3,10 +3,26 @@ export type { DeskContext } from './check-in.ts';
 export { deskList } from './desk.ts';
 export type { DeskVisit } from './desk.ts';
 export { refused } from './errors.ts';
+export { directSubscriptions, tickDirect } from './direct/index.ts';
 export { drawInHall, takeHallTicket } from './hall-draw.ts';
 export { createBookingHot } from './hot.ts';
 export type { BookingHot } from './hot.ts';
 export { lapseHolds } from './lapse.ts';
+export { dryRun } from './limits/dry-run.ts';
+export type { DryRun, HistoryVisit } from './limits/dry-run.ts';
+export { plain_rules, presets } from './limits/presets.ts';
+export type { Preset } from './limits/presets.ts';
+export { drawEntriesMax, rulesOn } from './limits/read-rules.ts';
+export type {
+  CancelDeadline,
+  Ladders,
+  Limit,
+  RuleSet,
+  RuleSetVersion,
+  Rung,
+} from './limits/rule-set.ts';
+export { writeRules } from './limits/write-rules.ts';
+export { mergeSubscriptions } from './merge-patient.ts';
 export { moveVisit } from './move.ts';
 export {
   availabilityOf,
@@ -14,6 +30,7 @@ export {
   channelPools,
   fhirSlotStatus,
   hold_minutes_max,
+  queueOrder,
   undo_minutes_max,
 } from './rules.ts';
 export type { Availability, StepName } from './rules.ts';
@@ -70,6 +87,10 @@ export type { Shares, StockSession } from './store-stock.ts';
 export { countSwept, sweepInvariants } from './store-sweep.ts';
 export type { SweepFinding, SweepKind } from './store-sweep.ts';
 export { bookingSubscriptions } from './subscribers.ts';
+export { paidVisitSubscriptions } from './follow-payment.ts';
+export { offerRebookings } from './stopped/index.ts';
+export { bookedBetween, queuesOf, visitMoments } from './store-notices.ts';
+export type { InSessionQueue, VisitMoment } from './store-notices.ts';
 export { numbersOfSessions } from './store-paper.ts';
 export type { DayNumber } from './store-paper.ts';
 export { typeInPaper } from './type-in.ts';
@@ -80,3 +101,4 @@ export type { TakeContext, TakeInput, Taken } from './take.ts';
 export type { Asker, Channel, NumberState, Pool, Refusal, VisitStatus } from './types.ts';
 export { findVisits, listMyVisits, listPatientVisits, readMyVisit, readVisit } from './visits.ts';
 export type { Visit } from './visits.ts';
+export { bookingPersonData } from './person-data.ts';

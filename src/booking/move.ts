@@ -6,9 +6,10 @@ import type { Random } from '../platform/random.ts';
 import { otherDoctor, refused } from './errors.ts';
 import type { BookingHot } from './hot.ts';
 import { lapseHolds } from './lapse.ts';
+import { assertMoveWithinLimits } from './limits/within.ts';
 import { channelPools, refuseMove, returnedState, undo_minutes_max } from './rules.ts';
 import { lockMove, readMove, writeMove, type MoveFacts } from './store-move.ts';
-import type { Asker } from './types.ts';
+import type { Asker, Channel, Pool } from './types.ts';
 
 export type MoveContext = { db: Db; clock: Clock; random: Random; bookingHot: BookingHot };
 
@@ -83,6 +84,7 @@ async function moveOnce(ctx: MoveContext, input: MoveInput): Promise<{ appointme
       return facts.answer;
     }
     judge(facts, input, at);
+    await assertMoveWithinLimits(tx, { ...facts, ...input, channel: input.asker.channel, at });
     return write(tx, facts, input, at);
   });
 }
@@ -102,13 +104,19 @@ function judge(
   const refusal = refuseMove({
     from,
     to,
-    pools: channelPools[input.asker.channel],
+    pools: movePools(input.asker.channel, from.pool),
     patient_id: facts.patient_id,
     account_id: input.asker.account_id,
     at,
   });
   if (refusal === 'other-doctor') throw new Problem(otherDoctor);
   if (refusal) throw refused(refusal);
+}
+
+/** A visit that its doctor booked ahead may also move to another number kept for that purpose. */
+function movePools(channel: Channel, from: Pool): readonly Pool[] {
+  const own = channelPools[channel];
+  return from === 'follow_up' || from === 'in_clinic' ? [...own, 'follow_up', 'in_clinic'] : own;
 }
 
 async function write(

@@ -6,9 +6,15 @@ import {
   takeForAccount,
   type BookingContext,
 } from './for-account.ts';
+import { directRoutes, type DirectContext } from './direct/index.ts';
+import { payRoutes } from './pay-routes.ts';
+import type { PayContext } from './pay-visit.ts';
+import { actRoutes } from './act-routes.ts';
+import { limitRoutes } from './limits/routes.ts';
 import { readTaken } from './read-taken.ts';
 import * as schema from './schema.ts';
 import { staffRoutes, type BookingRoutesOptions } from './staff-routes.ts';
+import { stoppedRoutes } from './stopped/index.ts';
 import { listMyVisits, readMyVisit } from './visits.ts';
 
 const tags = ['booking'];
@@ -22,13 +28,18 @@ function deviceKeyOf(request: FastifyRequest): string | null {
 /** Bookings of patients and of staff. `options.entriesOf` adds release's entries to a patient's page. */
 export function bookingRoutes(
   app: App,
-  ctx: BookingContext,
+  ctx: DirectContext & PayContext,
   options: BookingRoutesOptions = {},
 ): void {
   myVisitRoutes(app, ctx, options);
   myStepRoutes(app, ctx);
   myChangeRoutes(app, ctx);
   staffRoutes(app, ctx, options);
+  limitRoutes(app, ctx);
+  stoppedRoutes(app, ctx);
+  directRoutes(app, ctx);
+  payRoutes(app, ctx);
+  actRoutes(app, ctx);
 }
 
 /** The gate's pass, when the page has one. */

@@ -1,8 +1,10 @@
+import { cancelDeadline, type Cancellable } from './limits/deadline.ts';
 import type { Channel, NumberState, Pool, Refusal, StepRequest, VisitStatus } from './types.ts';
 
 /**
  * Which pools a channel may take numbers from, first come first served. Direct pools (follow-up,
- * in-clinic, referral, green channel) open only to the doctor's or the window's own act.
+ * in-clinic, referral) open only to the doctor's or the window's own act; added numbers and the green
+ * channel only to their forms, which count them (see `direct`).
  */
 export const channelPools: Record<Channel, readonly Pool[]> = {
   web: ['online', 'same_day'],
@@ -10,7 +12,7 @@ export const channelPools: Record<Channel, readonly Pool[]> = {
   phone: ['online', 'same_day'],
   kiosk: ['online', 'same_day'],
   window: ['online', 'same_day', 'on_site'],
-  in_clinic: ['in_clinic', 'follow_up', 'referral', 'team', 'green_channel', 'added'],
+  in_clinic: ['in_clinic', 'follow_up', 'referral', 'team'],
   draw: [],
   his: ['online', 'same_day', 'on_site'],
   migrated: ['online', 'same_day', 'on_site', 'follow_up', 'in_clinic'],
@@ -56,6 +58,13 @@ export const steps = {
     to_status: 'booked',
     number: 'book',
     before_hold_end: true,
+  },
+  /** A paid hold is confirmed as long as nobody has ended it, even when its time has just passed. */
+  confirmPaid: {
+    event_name: 'booking.visit.confirmed',
+    from: ['held'],
+    to_status: 'booked',
+    number: 'book',
   },
   cancel: {
     event_name: 'booking.visit.cancelled',
@@ -193,9 +202,13 @@ export function queuePlace(
   return at < 0 ? undefined : { place: at + 1, ahead: at };
 }
 
-/** Until when a patient can give a number back themselves: until its time begins. */
-export function cancelUntil(number: { starts_at: Date }): Date {
-  return number.starts_at;
+/**
+ * Until when a patient can give a number back themselves: until its time begins, or earlier where the
+ * hospital's rules say that only the window still can.
+ */
+export function cancelUntil(number: Cancellable): Date {
+  const deadline = cancelDeadline(number);
+  return deadline.after === 'window_only' ? deadline.until : number.starts_at;
 }
 
 /** Until when a cancellation can be undone, or null when it cannot (any more). */

@@ -23,16 +23,7 @@ export const StaffBookRequest = Type.Object({
   patient_id: Id,
   on_site_reason: Type.Optional(Type.Enum(['disabled', 'no_phone'])),
   pool: Type.Optional(
-    Type.Enum([
-      'online',
-      'same_day',
-      'on_site',
-      'follow_up',
-      'in_clinic',
-      'referral',
-      'team',
-      'green_channel',
-    ]),
+    Type.Enum(['online', 'same_day', 'on_site', 'follow_up', 'in_clinic', 'referral', 'team']),
   ),
 });
 export const SupplyQuery = Type.Object({

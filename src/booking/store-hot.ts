@@ -1,4 +1,4 @@
-import type { Db } from '../platform/db.ts';
+import type { Queryable } from '../platform/db.ts';
 import { prepared, sql } from '../platform/sql.ts';
 import type { Answer, StepRequest, TakeRequest } from './types.ts';
 
@@ -18,7 +18,10 @@ function compact(request: object, ord: number): Record<string, unknown> {
  * remain (two requests met on one) answers `retry`, one that an expired hold stands in the way of
  * answers `stale-hold`; neither is stored.
  */
-export async function takeNumbers(db: Db, requests: TakeRequest[]): Promise<OrderedAnswer[]> {
+export async function takeNumbers(
+  db: Queryable,
+  requests: TakeRequest[],
+): Promise<OrderedAnswer[]> {
   const rows = requests.map(compact);
   return db.many<OrderedAnswer>(
     prepared(
@@ -44,11 +47,94 @@ with request as materialized (
   where t.session_id in (select session_id from fresh) order by t.session_id for update
 ), turn as (
   select f.*, t.hospital_id, t.service_date, t.ends_at as session_ends_at,
-    t.patient_bookings_max, t.state as session_state,
+    t.patient_bookings_max, t.state as session_state, t.department_id, t.period,
     row_number() over (partition by f.session_id, f.patient_id order by f.ord) as attempt
   from fresh f left join stock t using (session_id)
+), rule as materialized (
+  -- The limits (限约) in force where each session is: few sessions, a handful of limits.
+  select t.session_id, l.* from stock t cross join lateral (
+    select v.limits from booking.rule_set v
+    where v.hospital_id = t.hospital_id and v.effective_from <= (
+      select (max(at) at time zone 'Asia/Shanghai')::date from fresh)
+    order by v.version desc limit 1) v
+  cross join lateral jsonb_to_recordset(v.limits) as l(n int, counts text, per text, place text, part text,
+    span interval, month_day int, days int, stop_at time, max int, channels text[], told jsonb)
+  where not t.stays_open
+), ruled as materialized (
+  select session_id, array_agg(distinct per) filter (where counts not in ('advance', 'next_day')) as pers
+  from rule group by session_id
+), asker as materialized (
+  -- What each has booked is looked up once for all limits that count it; most have nothing there. An
+  -- account has one phone and its devices are its own, so one holder stands for all three.
+  select k.*, h.hits, count(*) over (partition by k.person) > 1 or count(*) over (partition by k.holder) > 1 as is_together
+  from (
+    select t.ord, t.session_id, t.patient_id, t.account_id, t.phone_index, t.device_key_id, t.channel, t.at,
+      t.hospital_id, t.service_date, t.department_id, t.period, u.pers, t.at at time zone 'Asia/Shanghai' as wall,
+      uuid_hash_extended(t.patient_id, 0) as person, coalesce(uuid_hash_extended(t.account_id, 1),
+        hashtextextended(t.phone_index, 2), hashtextextended(t.device_key_id, 3), -t.ord) as holder
+    from turn t join ruled u using (session_id)
+    where string_to_array(t.pools, ',') <@ '{online,same_day,on_site}') k
+  cross join lateral (
+    select array_agg(r.n) as hits from (
+      select 'patient' as per, * from booking.appointment where 'patient' = any(k.pers) and patient_id = k.patient_id
+        and service_date >= least(k.service_date, k.wall::date - 93)
+      union all
+      select 'account', * from booking.appointment where 'account' = any(k.pers) and account_id = k.account_id
+        and created_at > k.at - interval '200 days'
+      union all
+      select 'phone', * from booking.appointment where 'phone' = any(k.pers) and phone_index = decode(k.phone_index, 'hex')
+        and service_date >= least(k.service_date, k.wall::date - 93)
+      union all
+      select 'device', * from booking.appointment where 'device' = any(k.pers) and device_key_id = k.device_key_id
+        and service_date >= least(k.service_date, k.wall::date - 93)) a
+    cross join lateral (select s.department_id, s.period from booking.session_stock s where s.session_id = a.session_id) w
+    join rule r on r.session_id = k.session_id and r.per = a.per
+    where a.hospital_id = k.hospital_id and booking.limit_counts(r.counts, r.part, r.place, booking.limit_since(k.at, r.span, r.month_day),
+      r.channels, k.at, k.session_id, k.department_id, k.service_date, k.period, a.session_id, w.department_id, a.service_date,
+      w.period, a.channel, a.status, a.is_active, a.hold_until, a.contact_due, a.created_at, a.confirmed_at, a.cancelled_at)) h
+), asked as materialized (
+  select k.ord, k.session_id, k.person, k.holder, r.n, r.per, r.counts in ('active_bookings', 'bookings_made') as is_counted, r.max,
+    case r.counts
+      when 'advance' then (k.service_date > k.wall::date + r.days)::int
+      when 'next_day' then (k.service_date = k.wall::date + 1 and k.wall::time >= r.stop_at)::int
+      else coalesce(cardinality(array_positions(k.hits, r.n)), 0) end as used,
+    -- Only those asked for together in this batch can be before one another.
+    case when k.is_together and r.counts in ('active_bookings', 'bookings_made') then hash_record_extended(row(r.n, k.hospital_id,
+      case r.per when 'patient' then k.person else k.holder end, case when r.per in ('phone', 'device') then k.device_key_id end,
+      case r.place when 'department' then k.department_id when 'doctor_session' then k.session_id end,
+      case when r.part = 'session' then k.session_id end, case when r.part in ('day', 'half_day') then k.service_date end,
+      case when r.part = 'half_day' then k.period end), 0) end as bucket
+  from asker k join rule r using (session_id)
+  where k.channel = any(r.channels) and case r.per when 'patient' then true when 'account' then k.account_id is not null
+    when 'phone' then k.phone_index is not null else k.device_key_id is not null end
+), over_limit as materialized (
+  select distinct on (ord) ord, used >= max as is_over,
+    case when used >= max then (select r.told from rule r where r.session_id = u.session_id and r.n = u.n)
+      || jsonb_build_object('used', used) end as told
+  from (
+    select ord, session_id, n, used, max, 0 as before from asked where bucket is null and used >= max
+    union all
+    select ord, session_id, n, used, max, row_number() over (partition by bucket order by ord) - 1 from asked where bucket is not null) u
+  where used + before >= max order by ord, used >= max desc, n
+), guard as materialized (
+  select distinct ord, case per when 'patient' then person else holder end as key from asked
+  where is_counted and ord not in (select ord from over_limit)
+), guarded as (
+  -- Whoever is limited takes numbers under a lock of theirs. Its version tells whether somebody else
+  -- took one after this statement began to count.
+  insert into booking.limit_subject as g (key, version)
+  select distinct key, 1 from guard order by key
+  on conflict (key) do update set version = g.version + 1
+  returning g.key, g.version
+), outrun as materialized (
+  select key from guarded g
+  where version <> 1 + coalesce((select s.version from booking.limit_subject s where s.key = g.key), 0)
+), limited as materialized (
+  select ord, case when is_over then 'limit-reached' else 'retry' end as refusal, told from over_limit
+  union all
+  select distinct ord, 'retry', null::jsonb from guard where key in (select key from outrun)
 ), judged as materialized (
-  select u.*, o.ordinal,
+  select u.*, o.ordinal, m.told,
     -- Whoever gave a number of this session back may take any but that one.
     (select count(*) from booking.slot x where x.session_id = u.session_id
       and x.is_free and (x.excluded_patient_id is not null or x.excluded_account_id is not null)
@@ -58,8 +144,9 @@ with request as materialized (
       when u.session_state = 'stopped' then 'stopped'
       when u.at >= u.session_ends_at then 'over'
       when o.ordinal > u.patient_bookings_max then 'session-day'
+      else m.refusal
     end as refusal
-  from turn u cross join lateral (
+  from turn u left join limited m using (ord) cross join lateral (
     -- The attempt-th ordinal this patient does not use in this session.
     select g as ordinal from generate_series(1, u.attempt + (
       select count(*) from booking.appointment a
@@ -124,6 +211,8 @@ with request as materialized (
   select j.ord, j.session_id, j.scope, j.key, j.fingerprint, j.at, case
     when t.ord is not null then jsonb_build_object('appointment_id', j.appointment_id,
       'slot_id', t.number_id, 'sequence', t.sequence, 'status', t.state)
+    when j.refusal = 'limit-reached' then jsonb_build_object('refusal', j.refusal, 'limit',
+      j.told || jsonb_build_object('hospital_id', j.hospital_id))
     when j.refusal is not null then jsonb_build_object('refusal', j.refusal)
     when j.slot_id is not null then (
       select jsonb_build_object('refusal', case
@@ -169,7 +258,7 @@ order by ord`,
  * step may start from and where it leads comes from `rules.ts`; which state a returned number goes
  * to is decided here, under the lock, because it depends on what is left of the session.
  */
-export async function stepVisits(db: Db, requests: StepRequest[]): Promise<OrderedAnswer[]> {
+export async function stepVisits(db: Queryable, requests: StepRequest[]): Promise<OrderedAnswer[]> {
   const rows = requests.map(compact);
   return db.many<OrderedAnswer>(
     prepared(

@@ -15,6 +15,11 @@ export type StockSession = {
   direct_pools: Record<string, number>;
   patient_bookings_max: number;
   master: 'own' | 'his';
+  /** What limits go by; a session that stays open is never limited (see `limits/`). */
+  department_id?: string;
+  period?: string;
+  level?: string;
+  stays_open?: boolean;
 };
 
 /**
@@ -33,15 +38,17 @@ export async function openStock(
   const rows = JSON.stringify(sessions);
   await tx.run(sql`
     insert into booking.session_stock (session_id, hospital_id, healthcare_service_id, practitioner_id,
-      service_date, starts_at, ends_at, patient_bookings_max, master)
+      service_date, starts_at, ends_at, patient_bookings_max, master, department_id, period, level, stays_open)
     select session_id, hospital_id, healthcare_service_id, practitioner_id,
-      service_date, starts_at, ends_at, patient_bookings_max, master
+      service_date, starts_at, ends_at, patient_bookings_max, master, department_id, period, level,
+      coalesce(stays_open, false)
     from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, healthcare_service_id uuid,
       practitioner_id uuid, service_date date, starts_at timestamptz, ends_at timestamptz,
-      patient_bookings_max int, master text)
+      patient_bookings_max int, master text, department_id uuid, period text, level text, stays_open boolean)
     order by session_id
     on conflict (session_id) do update set practitioner_id = excluded.practitioner_id,
-      patient_bookings_max = excluded.patient_bookings_max`);
+      patient_bookings_max = excluded.patient_bookings_max, level = excluded.level,
+      stays_open = excluded.stays_open`);
   const opened = await tx.many<{ numbers: number }>(sql`
     with session as materialized (
       select * from json_to_recordset(${rows}) as r(session_id uuid, hospital_id uuid, service_date date,
@@ -57,13 +64,18 @@ export async function openStock(
       window w as (partition by session_id order by pool desc)
     ), made as (
       insert into booking.slot (hospital_id, id, session_id, service_date, sequence, starts_at, ends_at, pool, entrusted)
-      select r.hospital_id, uuidv7(), r.session_id, r.service_date, n,
+      select r.hospital_id, uuidv7(), r.session_id, r.service_date, h.last + n - h.regular,
         r.starts_at + (r.ends_at - r.starts_at) * (n - 1) / r.numbers,
         r.starts_at + (r.ends_at - r.starts_at) * n / r.numbers,
         case when r.direct_pools = '{}' then 'online' else coalesce((select l.pool from lack l
           where l.session_id = r.session_id and n > l.after and n <= l.upto), 'online') end,
         r.master = 'own'
-      from session r cross join lateral generate_series(1, r.numbers) n
+      from session r cross join lateral (
+        -- Numbers that doctors added stand beside the session's own and take none of their places.
+        select (count(*) - count(x.slot_id))::int as regular, coalesce(max(s.sequence), 0) as last
+        from booking.slot s left join booking.extra_number x on x.slot_id = s.id
+        where s.session_id = r.session_id) h
+      cross join lateral generate_series(h.regular + 1, r.numbers) n
       on conflict (session_id, sequence) do nothing
       returning session_id
     ), raised as (

@@ -94,7 +94,7 @@ function uncounted(db: Queryable): Promise<SweepFinding[]> {
   return db.many<SweepFinding>(sql`
     with opened as (
       select (payload ->> 'session_id')::uuid as session_id, sum((payload ->> 'numbers')::int) as numbers
-      from platform.event where name = 'booking.stock.opened' group by 1
+      from platform.event where name in ('booking.stock.opened', 'booking.number.added') group by 1
     ), counted as (
       select session_id, count(*) filter (where state = 'unreleased') as unreleased,
         count(*) filter (where state = 'free') as free,

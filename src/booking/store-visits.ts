@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
+import type { CancelDeadline } from './limits/rule-set.ts';
 import type { Channel, NumberState, Pool, VisitStatus } from './types.ts';
 
 /** One who waits in the queue of a session, as `queueOrder` of rules.ts reads it. */
@@ -39,6 +40,8 @@ export type VisitRow = {
   slot_state: NumberState;
   slot_free: boolean;
   draw_id: string | null;
+  level: string | null;
+  cancel_deadlines: CancelDeadline[] | null;
   /** The whole queue of the session, only for a visit that is in it. */
   queue: Waiting[] | null;
 };
@@ -59,7 +62,7 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
     select a.id as appointment_id, a.hospital_id, a.session_id, a.slot_id, a.patient_id, a.account_id,
       a.service_date, a.status, a.channel, a.hold_until, a.cancelled_at, a.checked_in_at, a.called_at,
       a.calls, a.missed, a.previous_order_number, s.sequence, s.starts_at, s.ends_at, s.pool,
-      s.state as slot_state,
+      s.state as slot_state, t.level, d.cancel_deadlines,
       s.appointment_id is null and (s.state in ('free', 'cooling')
         or s.state = 'unreleased' and s.draw_id is null) as slot_free,
       case when a.channel = 'draw' and s.appointment_id = a.id then s.draw_id end as draw_id,
@@ -72,6 +75,10 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
         from booking.appointment q join booking.slot z on z.id = q.slot_id
         where q.session_id = a.session_id and q.status in ('checked_in', 'called')) end as queue
     from booking.appointment a join booking.slot s on s.id = a.slot_id
+    join booking.session_stock t on t.session_id = a.session_id
+    left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v
+      where v.hospital_id = a.hospital_id and v.effective_from <= (a.created_at at time zone 'Asia/Shanghai')::date
+      order by v.version desc limit 1) d on true
     where (${filter.ids ?? null}::uuid[] is null or a.id = any(${filter.ids ?? null}::uuid[]))
       and (${filter.patient_ids ?? null}::uuid[] is null or a.patient_id = any(${filter.patient_ids ?? null}::uuid[]))
       and (${filter.session_id ?? null}::uuid is null or a.session_id = ${filter.session_id ?? null})
@@ -90,13 +97,21 @@ export type VisitFacts = {
   service_date: string;
   starts_at: Date;
   status: VisitStatus;
+  level: string | null;
+  /** The hospital's deadlines for giving back that were in force when the visit was booked. */
+  cancel_deadlines: CancelDeadline[] | null;
 };
 
 export function selectVisitFacts(db: Queryable, id: string): Promise<VisitFacts | undefined> {
   return db.maybe<VisitFacts>(sql`
     select a.id as appointment_id, a.hospital_id, a.session_id, a.patient_id, a.service_date,
-      s.starts_at, a.status
-    from booking.appointment a join booking.slot s on s.id = a.slot_id where a.id = ${id}`);
+      s.starts_at, a.status, t.level, d.cancel_deadlines
+    from booking.appointment a join booking.slot s on s.id = a.slot_id
+    join booking.session_stock t on t.session_id = a.session_id
+    left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v
+      where v.hospital_id = a.hospital_id and v.effective_from <= (a.created_at at time zone 'Asia/Shanghai')::date
+      order by v.version desc limit 1) d on true
+    where a.id = ${id}`);
 }
 
 export type Ticket = {

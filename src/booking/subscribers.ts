@@ -2,6 +2,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
 import type { StoredEvent, Subscription } from '../platform/outbox.ts';
 import { getSessions, type SessionView } from '../schedule/index.ts';
+import { staysOpen } from './limits/scope.ts';
+import { stoppedSubscription } from './stopped/index.ts';
 import { openStock, resumeStock, stopStock, type StockSession } from './store-stock.ts';
 
 const actor = 'system:booking';
@@ -22,9 +24,11 @@ export function bookingSubscriptions(ctx: { clock: Clock }): Subscription[] {
         'schedule.session.changed',
         'schedule.session.stopped',
         'schedule.session.resumed',
+        'schedule.session.substituted',
       ],
       handle: (tx, events) => follow(tx, ctx, events as SessionEvent[]),
     },
+    stoppedSubscription(ctx),
   ];
 }
 
@@ -47,5 +51,6 @@ async function follow(tx: Tx, ctx: { clock: Clock }, events: SessionEvent[]): Pr
 }
 
 function toStock(session: SessionView): StockSession {
-  return { ...session, session_id: session.id, direct_pools: { ...session.direct_pools } };
+  const direct_pools = { ...session.direct_pools };
+  return { ...session, session_id: session.id, direct_pools, stays_open: staysOpen(session) };
 }

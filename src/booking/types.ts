@@ -1,3 +1,5 @@
+import type { RefusedLimit } from './limits/words.ts';
+
 /** The channels a booking can come through; each may use certain pools (see `rules.ts`). */
 export type Channel =
   'web' | 'wechat' | 'kiosk' | 'phone' | 'window' | 'in_clinic' | 'draw' | 'his' | 'migrated';
@@ -88,6 +90,7 @@ export type Refusal =
   | 'stopped'
   | 'over'
   | 'session-day'
+  | 'limit-reached'
   | 'not-released'
   | 'other-channel'
   | 'slot-taken'
@@ -106,4 +109,6 @@ export type Answer = {
   status?: VisitStatus;
   number?: NumberState;
   refusal?: Refusal;
+  /** Which rule of the hospital refused, where the refusal is `limit-reached`. */
+  limit?: RefusedLimit;
 };

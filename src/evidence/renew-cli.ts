@@ -5,6 +5,7 @@ import { systemClock } from '../platform/clock.ts';
 import { startEmbeddedDatabase } from '../platform/database-server.ts';
 import { openDb } from '../platform/db.ts';
 import { openFields } from '../platform/field-keys.ts';
+import { openPersonKeys } from '../platform/person-key-file.ts';
 import { projectFolder } from '../platform/project.ts';
 import { systemRandom } from '../platform/random.ts';
 import { openSecrets } from '../platform/secrets.ts';
@@ -46,9 +47,11 @@ async function renew(options: Options): Promise<Renewed> {
     options.database === undefined ? await startEmbeddedDatabase({ dataDir: data }) : undefined;
   const db = openDb(options.database ?? server?.url ?? '', { connections_max: 2 });
   const secrets = openSecrets(data, systemRandom);
+  const fields = openFields(secrets, openPersonKeys(join(data, 'person-keys')));
   try {
+    await fields.refresh(db);
     return await renewLog(
-      { db, secrets, fields: openFields(secrets), clock: systemClock, random: systemRandom },
+      { db, secrets, fields, clock: systemClock, random: systemRandom },
       { actor: `operator:${actor}`, ...(origin === undefined ? {} : { origin }) },
     );
   } finally {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newId } from '../platform/id.ts';
-import { destroyPersonKey } from '../platform/person-keys.ts';
+import { destroyPersonKeys } from '../platform/person-keys.ts';
 import { sql } from '../platform/sql.ts';
 import {
   fromHex,
@@ -102,6 +102,24 @@ test('[R067] a sequencer that dies between or inside rounds leaves the same log'
   assert.deepEqual(leaves.map((leaf) => leaf.event_id).sort(), [...ids].sort());
   const hashes = leaves.map(({ data }) => leafHash(utf8(data), nodeHasher));
   assert.deepEqual(root, rootOfLeafHashes(hashes, nodeHasher));
+});
+
+test('a sequencer lets a crowd go first, and goes on by itself after three seconds at the latest', async () => {
+  const w = await world('yields');
+  await w.tell([w.change('slot:1', 1)]);
+  await w.sequencer().drain();
+  await w.tell([w.change('slot:1', 2)]);
+  const sequencer = w.sequencer({ yields: () => true });
+  const from = performance.now();
+  sequencer.start((error) => assert.fail(error as Error));
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.equal((await w.leaves()).length, 1, 'the crowd goes first');
+    while ((await w.leaves()).length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.ok(performance.now() - from < 6000);
+  } finally {
+    await sequencer.stop();
+  }
 });
 
 test('[R067] two sequencers at once never fork the log', async () => {
@@ -210,7 +228,7 @@ test('[R068] leaves hold no person: neither ids nor names, also after the key wa
   const person_id = await w.person();
   const gone = await w.person();
   await w.tell([w.visit(person_id, 'slot:1'), w.visit(gone, 'slot:2')]);
-  await w.ctx.db.tx((tx) => destroyPersonKey(tx, gone));
+  await destroyPersonKeys(w.ctx.fields, [gone]);
   await w.sequencer().drain();
   const leaves = await w.leaves();
   assert.equal(leaves.length, 2);

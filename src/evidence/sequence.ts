@@ -42,6 +42,8 @@ export type SequencerOptions = {
   origin?: string;
   /** Shortest time between two checkpoints; a draw's leaf gets one at once. Default 1000. */
   checkpoint_interval_ms?: number;
+  /** Says that people are being served right now: rounds then wait, but never longer than 3 seconds. */
+  yields?: () => boolean;
 };
 
 export type Sequencer = {
@@ -56,6 +58,7 @@ export type Sequencer = {
 
 const ROUND_EVENTS_MAX = 2000;
 const POLL_MS = 100;
+const YIELD_MS_MAX = 3000;
 
 /** The edge of the log as this process last committed it; another process may have moved on. */
 type Memory = { edge: LogEdge | undefined };
@@ -78,7 +81,13 @@ export function createSequencer(ctx: SequencerContext, options: SequencerOptions
     start: (onError) => {
       stopped = false;
       const loop = async (): Promise<void> => {
+        let ran_at = performance.now();
         while (!stopped) {
+          if (options.yields?.() === true && performance.now() - ran_at < YIELD_MS_MAX) {
+            await pause();
+            continue;
+          }
+          ran_at = performance.now();
           const read = await runRound(round, { wait: false, sign: false }).catch((error) => {
             onError(error);
             return 0;
@@ -183,7 +192,7 @@ export async function append(
   { appended, versions }: Turn,
 ): Promise<LogEdge> {
   const persons = [...new Set(appended.flatMap((event) => event.person_id ?? []))];
-  const keys = persons.length > 0 ? await readPersonKeys(tx, ctx.fields, persons) : new Map();
+  const keys = persons.length > 0 ? readPersonKeys(ctx.fields, persons) : new Map();
   // The database works on one statement while this process hashes for the next.
   const moved = later(store.moveSubjects(tx, versions));
   const data = appended.map((event) => leafData(event, saltOf(ctx, event, keys)));

@@ -2,8 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FolderInUseError, startEmbeddedDatabase } from '../platform/database-server.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
 import { openDb, type Db } from '../platform/db.ts';
 import { openFields } from '../platform/field-keys.ts';
+import { openPersonKeys } from '../platform/person-key-file.ts';
 import { projectFolder } from '../platform/project.ts';
 import { systemRandom } from '../platform/random.ts';
 import { openSecrets, type Secrets } from '../platform/secrets.ts';
@@ -18,6 +20,7 @@ const USAGE = `Usage: npm run log:verify -- [options]
   --data DIR                    the built-in database in DIR (its server must be stopped)
   --database URL --data DIR     a PostgreSQL database, with the keys in DIR
   --database URL                the same without the keys: leaves of persons are not recomputed
+  --person-keys DIR             where the persons' keys are, when not in DIR/person-keys
   --vkey KEY                    the log's verifier key, as you noted it earlier
   --from FILE                   an older checkpoint that the log must extend
 Ends with 0 when all is well, 1 when something is wrong, 2 on bad use.`;
@@ -29,6 +32,7 @@ class BadUse extends Error {}
 type Options = {
   log?: string | undefined;
   data?: string | undefined;
+  'person-keys'?: string | undefined;
   database?: string | undefined;
   vkey?: string | undefined;
   from?: string | undefined;
@@ -56,7 +60,14 @@ export async function verifyCommand(args: string[], say: Say): Promise<number> {
 
 function readOptions(args: string[]): (Options & { from?: string | undefined }) | undefined {
   const text = { type: 'string' } as const;
-  const options = { log: text, data: text, database: text, vkey: text, from: text };
+  const options = {
+    log: text,
+    data: text,
+    'person-keys': text,
+    database: text,
+    vkey: text,
+    from: text,
+  };
   try {
     const { values } = parseArgs({ args, options: { ...options, help: { type: 'boolean' } } });
     if (values.help === true) return undefined;
@@ -130,7 +141,11 @@ async function database(url: string, options: Options, say: Say): Promise<LogRep
     const secrets = options.data === undefined ? undefined : existingSecrets(options.data);
     const vkey = options.vkey ?? (secrets ? logVkey(secrets, state.origin) : state.vkey);
     if (options.vkey === undefined && !secrets) sayUnpinned(vkey, say);
-    return await withKeys(db, { ...options, vkey }, secrets);
+    const keys =
+      secrets &&
+      openFields(secrets, openPersonKeys(personKeysIn(options['person-keys'], options.data)));
+    await keys?.refresh(db);
+    return await withKeys(db, { ...options, vkey }, keys);
   } finally {
     await db.close();
   }
@@ -139,15 +154,20 @@ async function database(url: string, options: Options, say: Say): Promise<LogRep
 async function withKeys(
   db: Db,
   { vkey, from }: Options & { vkey: string },
-  secrets: Secrets | undefined,
+  fields: FieldCrypto | undefined,
 ): Promise<LogReport> {
   const older = from === undefined ? {} : { from };
   return examineLog({
     db,
     vkey,
     ...older,
-    ...(secrets ? { fields: openFields(secrets) } : {}),
+    ...(fields ? { fields } : {}),
   });
+}
+
+/** Where the persons' keys are: beside the root secret unless the installation keeps them elsewhere. */
+function personKeysIn(given: string | undefined, data: string | undefined): string {
+  return given ?? join(data ?? '.', 'person-keys');
 }
 
 /** Reads the root secret; a verifier never makes one. */

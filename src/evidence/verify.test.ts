@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { destroyPersonKey } from '../platform/person-keys.ts';
+import { destroyPersonKeys } from '../platform/person-keys.ts';
 import { evidenceWorld, tamper } from '../../test/support/evidence.ts';
 import { examineLog, newestCheckpoint, verifyLog } from './index.ts';
 
@@ -31,7 +31,7 @@ test('[R067] an untouched log verifies, and extends its older checkpoint', async
 test('[R067] the log still verifies after a person’s key was destroyed, and says what it could not check', async () => {
   const before = await examineLog({ db: w.ctx.db, fields: w.ctx.fields, vkey: w.vkey });
   assert.deepEqual(before.events, { compared: 604, not_recheckable: 0, pending: 0, waiting: 0 });
-  await w.ctx.db.tx((tx) => destroyPersonKey(tx, gone));
+  await destroyPersonKeys(w.ctx.fields, [gone]);
   const after = await examineLog({ db: w.ctx.db, fields: w.ctx.fields, vkey: w.vkey });
   assert.deepEqual(after.findings, []);
   assert.deepEqual(after.events, { compared: 603, not_recheckable: 1, pending: 0, waiting: 0 });

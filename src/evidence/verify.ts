@@ -209,7 +209,7 @@ async function compareEvents(
     const rows = await replay.readLogged(tx, at, CHUNK);
     if (rows.length === 0) break;
     const persons = [...new Set(rows.flatMap((row) => row.person_id ?? []))];
-    const keys = fields ? await readPersonKeys(tx, fields, persons) : new Map();
+    const keys = fields ? readPersonKeys(fields, persons) : new Map();
     for (const row of rows) {
       const verdict = compareRow(row, keys);
       if (verdict === 'same') compared++;

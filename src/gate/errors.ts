@@ -26,12 +26,6 @@ export const roomUnknown = problem(
   '现在不用排队，请直接选号。',
   'There is no such queue; book directly.',
 );
-export const codeWrong = problem(
-  'gate/code-wrong',
-  422,
-  '名次码不对，请核对后重新输入；名次码只对取号的账号和就诊人有效。',
-  'The place code is not valid for this account and patient.',
-);
 export const notYourPatient = problem(
   'gate/not-your-patient',
   404,

@@ -10,3 +10,4 @@ export { issueStep } from './steps.ts';
 export type { RiskSignals, RiskSource } from './risk-signals.ts';
 export { gateRoutes } from './routes.ts';
 export type { RiskDecision } from './types.ts';
+export { gatePersonData } from './person-data.ts';

@@ -14,6 +14,8 @@ export type Guard = {
   steps: UsedOnce;
   proofs: UsedOnce;
   risk: RiskSource;
+  /** Village doctors and the like book for many people openly: their devices are no signal. */
+  delegates: Delegates;
   /** Tokens need no repeatable chance, and must not use up what a replay draws its ids from. */
   random: Random;
 };
@@ -22,7 +24,11 @@ export type GuardContext = { clock: Clock; secrets: Secrets; guard: Guard };
 
 const minute_ms = 60_000;
 
-export function createGuard(ctx: { clock: Clock }): Guard {
+type Delegates = { has(account_id: string): boolean; refresh(): Promise<void> };
+
+const nobody: Delegates = { has: () => false, refresh: () => Promise.resolve() };
+
+export function createGuard(ctx: { clock: Clock }, delegates: Delegates = nobody): Guard {
   return {
     on: { limits: true, signatures: true, steps: true, challenges: true },
     limits: createLimits(systemRandom),
@@ -31,6 +37,7 @@ export function createGuard(ctx: { clock: Clock }): Guard {
     steps: createUsedOnce({ keep_ms: 15 * minute_ms, slots: 2 ** 17 }),
     proofs: createUsedOnce({ keep_ms: 60 * minute_ms, slots: 2 ** 17 }),
     risk: createRiskMemory(ctx),
+    delegates,
     random: systemRandom,
   };
 }

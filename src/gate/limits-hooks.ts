@@ -176,7 +176,7 @@ function checkHold(ctx: GuardContext, request: FastifyRequest): Promise<void> | 
   const body = request.body as Hold;
   const { guard } = ctx;
   const who = { account_id: session.account_id, device_key_id: request.device_key_id };
-  guard.risk.notePatient(who, body.patient_id);
+  if (!guard.delegates.has(who.account_id)) guard.risk.notePatient(who, body.patient_id);
   if (guard.on.steps) checkStep(ctx, request, { who, body, sign_in_id: session.session_id });
   if (!guard.on.challenges) return undefined;
   const asked = needsChallenge({

@@ -13,14 +13,15 @@ export type Limits = {
 
 /**
  * In units: a read costs 1, a write 10, unless its route says otherwise. A person who clicks as fast
- * as they can stays far below; two requests a second are too many only when they go on for hours.
+ * as they can stays far below. A request every three seconds harms nobody, but no person keeps it up
+ * for hours: an account that does is noticed, not refused.
  */
 export const rates: Record<keyof Limits, GcraSettings> = {
   account: { per_second: 20, burst: 1_200, slots: 2 ** 17 },
   patient: { per_second: 5, burst: 600, slots: 2 ** 17 },
   device: { per_second: 20, burst: 1_200, slots: 2 ** 17 },
   network: { per_second: 200, burst: 6_000, slots: 2 ** 16 },
-  sustained: { per_second: 0.5, burst: 10_000, slots: 2 ** 17 },
+  sustained: { per_second: 0.1, burst: 2_000, slots: 2 ** 17 },
 };
 
 export const read_cost = 1;

@@ -28,6 +28,8 @@ export type RiskSource = {
   noteSustained(who: RiskSubject): void;
   notePatient(who: RiskSubject, patient_id: string): void;
   read(who: RiskSubject): RiskSignals;
+  /** A person found that what spoke against an account was wrong: it begins anew. */
+  forget(account_id: string): void;
 };
 
 type Memory = {
@@ -80,6 +82,7 @@ export function createRiskMemory(
       const { patients } = recordOf(`device ${device_key_id}`);
       if (patients.size < patients_max) patients.add(patient_id);
     },
+    forget: (account_id) => void records.delete(`account ${account_id}`),
     read: ({ account_id, device_key_id }) => {
       const own = living(`account ${account_id}`);
       const device = device_key_id === null ? undefined : living(`device ${device_key_id}`);

@@ -7,7 +7,7 @@ import { appendEvents } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { key_place, loadRoom, note, progressOf, type Room } from './room.ts';
 import * as rules from './rules.ts';
-import { activeRooms, deletePages, insertRoom, lockPages, lockRoom, saveRoom, savePages, type RoomRow } from './store.ts'; // prettier-ignore
+import { activeRooms, deletePlaces, insertRoom, lockPages, lockRoom, saveRoom, savePages, type RoomRow } from './store.ts'; // prettier-ignore
 import { createStreams, type Streams } from './streams.ts';
 import type { Moments } from './types.ts';
 
@@ -209,7 +209,7 @@ async function tell(
     await appendEvents(tx, ctx, [{ name: 'gate.room.opened', ...about, payload }]);
     return;
   }
-  await deletePages(tx, row.id);
+  await deletePlaces(tx, row.id);
   const payload = { room_id: row.id, early_count: row.early_count, late_issued: row.late_issued };
   await appendEvents(tx, ctx, [{ name: 'gate.room.closed', ...about, payload }]);
 }

@@ -4,14 +4,18 @@ import { accountOf, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { roomUnknown } from './errors.ts';
 import { givePass } from './give-pass.ts';
+import { appealRoutes } from './appeal-routes.ts';
 import { needsPass, type Room } from './room.ts';
+import type { RiskSource } from './risk-signals.ts';
 import * as schema from './schema.ts';
-import { appealSlowCase } from './slow-case.ts';
 import { takeTicket, type TicketContext } from './take-ticket.ts';
 
 const tags = ['gate'];
 
-export type GateContext = TicketContext & { fields: FieldCrypto };
+export type GateContext = TicketContext & {
+  fields: FieldCrypto;
+  guard: { risk: Pick<RiskSource, 'read' | 'forget'> };
+};
 
 /** The browser's key, once it has one; never more than an id. */
 function deviceKeyOf(request: FastifyRequest): string | null {
@@ -29,7 +33,7 @@ export function gateRoutes(app: App, ctx: GateContext): void {
   roomRoutes(app, ctx);
   streamRoute(app, ctx);
   ticketRoutes(app, ctx);
-  appealRoute(app, ctx);
+  appealRoutes(app, ctx);
   // Streams would keep a stopping server open for as long as their readers please.
   app.addHook('preClose', async () => ctx.gate.rooms.streams.end());
 }
@@ -126,9 +130,9 @@ function ticketRoutes(app: App, ctx: GateContext): void {
       const { account_id } = accountOf(request);
       const device_key_id = deviceKeyOf(request);
       const asked = { ...request.params, ...request.body, account_id, device_key_id };
-      const { ticket, text, code } = await takeTicket(ctx, asked);
+      const { ticket, text } = await takeTicket(ctx, asked);
       const { room_id, patient_id, kind, value, lane, extra_s, case_id } = ticket;
-      return { room_id, patient_id, ticket: text, kind, value, code, lane, extra_s, case_id };
+      return { room_id, patient_id, ticket: text, kind, value, lane, extra_s, case_id };
     },
   );
   app.post(
@@ -149,27 +153,6 @@ function ticketRoutes(app: App, ctx: GateContext): void {
       const given = { ...request.params, ...request.body, account_id, device_key_id };
       const { pass, expires_at } = await givePass(ctx, given);
       return { pass, expires_at: expires_at.toISOString() };
-    },
-  );
-}
-
-function appealRoute(app: App, ctx: GateContext): void {
-  app.post(
-    '/api/gate/cases/:case_id/appeal',
-    {
-      config: { permission: 'account' },
-      schema: {
-        tags,
-        summary: '对慢速排队提出申诉',
-        params: schema.CaseParams,
-        body: schema.AppealRequest,
-        response: { 200: schema.Appealed },
-      },
-    },
-    async (request) => {
-      const { account_id } = accountOf(request);
-      await appealSlowCase(ctx, { ...request.params, ...request.body, account_id });
-      return { state: 'received' };
     },
   );
 }

@@ -6,7 +6,7 @@ import { secretsFrom } from '../platform/secrets.ts';
 import { decideLane, slow_lag_s } from './lane.ts';
 import * as rules from './rules.ts';
 import { createSketch, pages } from './sketch.ts';
-import { codeOf, readCode, readTicket, signTicket } from './token.ts';
+import { readTicket, signTicket } from './token.ts';
 import type { Progress, Ticket } from './types.ts';
 
 const key = seededRandom('release key').bytes(32);
@@ -117,7 +117,7 @@ test('the sketch counts distinct patients in a fixed memory and knows them again
   assert.equal(other.count(), sketch.count());
 });
 
-test('a ticket or a short code altered by one letter is worth nothing', () => {
+test('a ticket altered by one letter is worth nothing', () => {
   const secrets = secretsFrom(seededRandom('root').bytes(32));
   const ticket: Ticket = {
     room_id: 'r',
@@ -134,10 +134,4 @@ test('a ticket or a short code altered by one letter is worth nothing', () => {
   assert.deepEqual(readTicket(secrets, text), ticket);
   for (const at of [0, 10, text.length - 2])
     assert.equal(readTicket(secrets, `${text.slice(0, at)}~${text.slice(at + 1)}`), undefined);
-  const code = codeOf(secrets, ticket) ?? '';
-  assert.match(code, /^[0-9A-Z]{5}-[0-9A-Z]{6}$/);
-  assert.equal(readCode(secrets, ticket, code.toLowerCase().replace('-', ' ')), 1234);
-  assert.equal(readCode(secrets, { ...ticket, account_id: 'b' }, code), undefined);
-  const last = code.endsWith('A') ? 'B' : 'A';
-  assert.equal(readCode(secrets, ticket, code.slice(0, -1) + last), undefined);
 });

@@ -45,7 +45,6 @@ export const Watermark = Type.Object({
 export const TicketRequest = Type.Object({
   patient_id: Id,
   ticket: Type.Optional(Token),
-  code: Type.Optional(Type.String({ maxLength: 20 })),
 });
 export const Ticket = Type.Object({
   room_id: Id,
@@ -53,8 +52,6 @@ export const Ticket = Type.Object({
   ticket: Type.String(),
   kind: Type.String(),
   value: Type.String(),
-  /** A late place's short code, to write down. */
-  code: Type.Union([Type.String(), Type.Null()]),
   lane: Type.String(),
   extra_s: Type.Integer(),
   case_id: Type.Union([Id, Type.Null()]),
@@ -64,4 +61,44 @@ export const PassRequest = Type.Object({ ticket: Token });
 export const Pass = Type.Object({ pass: Type.String(), expires_at: Instant });
 
 export const AppealRequest = Type.Object({ text: Type.String({ minLength: 2, maxLength: 1000 }) });
+const Signals = Type.Object({
+  limit_refusals: Type.Integer(),
+  sustained: Type.Boolean(),
+  patients_on_device: Type.Integer(),
+  failed_documents: Type.Integer(),
+  replayed_steps: Type.Integer(),
+  skipped_steps: Type.Integer(),
+});
+
+export const Appeals = Type.Object({
+  appeals: Type.Array(
+    Type.Object({
+      case_id: Id,
+      patient: Type.Object({ name_masked: Type.String(), document_masked: Type.String() }),
+      extra_s: Type.Integer(),
+      slowed_at: Instant,
+      appealed_at: Instant,
+      text: Type.String(),
+      signals: Signals,
+    }),
+  ),
+});
+export const AnswerRequest = Type.Object({
+  upheld: Type.Boolean(),
+  answer: Type.String({ minLength: 2, maxLength: 500 }),
+});
+export const Answered = Type.Object({ state: Type.String() });
+
+export const OwnCases = Type.Object({
+  cases: Type.Array(
+    Type.Object({
+      case_id: Id,
+      extra_s: Type.Integer(),
+      slowed_at: Instant,
+      state: Type.String(),
+      answer: Type.Union([Type.String(), Type.Null()]),
+      answered_at: Type.Union([Instant, Type.Null()]),
+    }),
+  ),
+});
 export const Appealed = Type.Object({ state: Type.String() });

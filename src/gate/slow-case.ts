@@ -6,7 +6,7 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { caseUnknown } from './errors.ts';
-import { openCase, saveAppeal } from './store-case.ts';
+import { openCase, patientOfCase, saveAppeal } from './store-case.ts';
 import type { Holder } from './types.ts';
 
 type CaseContext = { db: Db; clock: Clock; random: Random };
@@ -45,7 +45,9 @@ export async function appealSlowCase(
   input: { case_id: string; account_id: string; text: string },
 ): Promise<void> {
   await ctx.db.tx(async (tx) => {
-    const sealed_appeal = ctx.fields.seal(input.text, 'gate.appeal');
+    const patient_id = await patientOfCase(tx, input);
+    if (patient_id === undefined) throw new Problem(caseUnknown);
+    const sealed_appeal = ctx.fields.sealFor(patient_id, input.text, 'gate.appeal');
     const found = await saveAppeal(tx, { ...input, sealed_appeal, at: ctx.clock.now() });
     if (!found) throw new Problem(caseUnknown);
     if (!found.is_new) return;

@@ -61,6 +61,35 @@ export async function reserveLate(db: Queryable, id: string, block: number): Pro
   return row.late_reserved;
 }
 
+/** The places of those of these patients who have one in the room. */
+export async function readLatePlaces(
+  db: Queryable,
+  room_id: string,
+  patient_ids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.many<{ patient_id: string; number: number }>(sql`
+    select patient_id, number from gate.late_place
+    where room_id = ${room_id} and patient_id = any(${[...patient_ids]}::uuid[])`);
+  return new Map(rows.map((row) => [row.patient_id, row.number]));
+}
+
+/** Keeps new places; a patient who got one elsewhere in the meantime keeps that one. */
+export async function keepLatePlaces(
+  db: Queryable,
+  room_id: string,
+  places: readonly { patient_id: string; number: number }[],
+): Promise<Map<string, number>> {
+  const rows = await db.many<{ patient_id: string; number: number }>(sql`
+    insert into gate.late_place as kept (room_id, patient_id, number)
+    select ${room_id}, p.patient_id, p.number
+    from unnest(${places.map((one) => one.patient_id)}::uuid[],
+      ${places.map((one) => one.number)}::bigint[]) as p(patient_id, number)
+    order by p.patient_id
+    on conflict (room_id, patient_id) do update set number = kept.number
+    returning patient_id, number`);
+  return new Map(rows.map((row) => [row.patient_id, row.number]));
+}
+
 export type Page = { page: number; bits: Uint8Array };
 
 export function readPages(db: Queryable, room_id: string): Promise<Page[]> {
@@ -82,6 +111,8 @@ export async function savePages(tx: Tx, room_id: string, pages: readonly Page[])
     on conflict (room_id, page) do update set bits = excluded.bits`);
 }
 
-export async function deletePages(tx: Tx, room_id: string): Promise<void> {
+/** What a closed room no longer needs: who drew early, and who has which late place. */
+export async function deletePlaces(tx: Tx, room_id: string): Promise<void> {
   await tx.run(sql`delete from gate.early_page where room_id = ${room_id}`);
+  await tx.run(sql`delete from gate.late_place where room_id = ${room_id}`);
 }

@@ -4,14 +4,15 @@ import type { Db } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
-import { codeWrong, notYourPatient, roomUnknown } from './errors.ts';
+import { notYourPatient, roomUnknown } from './errors.ts';
 import type { Gate } from './gate.ts';
 import { decideLane } from './lane.ts';
-import { nextLate, type Room } from './room.ts';
+import { latePlace } from './late-place.ts';
+import type { Room } from './room.ts';
 import { earlyMac, earlyValue } from './rules.ts';
 import type { RiskSource } from './risk-signals.ts';
 import { openSlowCase } from './slow-case.ts';
-import { codeOf, readCode, readTicket, signTicket } from './token.ts';
+import { readTicket, signTicket } from './token.ts';
 import type { Holder, RiskDecision, Ticket } from './types.ts';
 
 export type TicketContext = {
@@ -25,18 +26,17 @@ export type TicketContext = {
 
 export type TicketInput = Holder & {
   room_id: string;
-  /** A ticket the browser already has, or the short code of one it lost. */
+  /** A ticket the browser already has. */
   ticket?: string | undefined;
-  code?: string | undefined;
 };
 
-export type Taken = { ticket: Ticket; text: string; code: string | null };
+export type Taken = { ticket: Ticket; text: string };
 
 /**
  * Draws a place in a room, or finds the one the patient has. Before opening, and after it for whoever
- * drew before, the place follows from patient and release key. Later ones come in order: the old
- * ticket or its short code gives the old number again, whichever browser asks.
- * @throws Problem gate/room-unknown, gate/not-your-patient, gate/code-wrong.
+ * drew before, the place follows from patient and release key. Later ones come in order and keep their
+ * number, whichever browser asks.
+ * @throws Problem gate/room-unknown, gate/not-your-patient.
  */
 export async function takeTicket(ctx: TicketContext, input: TicketInput): Promise<Taken> {
   const room = await ctx.gate.rooms.get(input.room_id);
@@ -47,7 +47,7 @@ export async function takeTicket(ctx: TicketContext, input: TicketInput): Promis
   const { account_id, patient_id, device_key_id } = input;
   const place = await placeOf(ctx, room, input);
   const ticket: Ticket = { room_id: room.row.id, account_id, patient_id, device_key_id, ...place, ...decision }; // prettier-ignore
-  return { ticket, text: signTicket(ctx.secrets, ticket), code: codeOf(ctx.secrets, ticket) };
+  return { ticket, text: signTicket(ctx.secrets, ticket) };
 }
 
 async function placeOf(
@@ -69,11 +69,7 @@ async function placeOf(
     old.patient_id === input.patient_id;
   if (old && mine) return { kind: old.kind, value: old.value };
   if (room.early.has(mac)) return early;
-  if (input.code === undefined)
-    return { kind: 'late', value: String(await nextLate(ctx.db, room)) };
-  const number = readCode(ctx.secrets, { ...input, room_id: room.row.id }, input.code);
-  if (number === undefined) throw new Problem(codeWrong);
-  return { kind: 'late', value: String(number) };
+  return { kind: 'late', value: String(await latePlace(ctx.db, room, input.patient_id)) };
 }
 
 /** The lane of whoever asks; a slowed patient gets a case, so that there is something to appeal. */

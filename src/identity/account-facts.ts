@@ -1,12 +1,13 @@
 import { createBatcher, type Batcher } from '../platform/batch.ts';
 import type { Db } from '../platform/db.ts';
 import { readAccountFacts } from './patient-store.ts';
+import type { LinkState } from './people/rules.ts';
 
 export type AccountFacts = {
   /** Index of the account's verified phone, hex, as identity keeps it. */
   phone_index: string | null;
-  /** Whether the account may act for the patient that was asked about. */
-  linked: boolean;
+  /** What the account may do for the patient that was asked about; null: nothing. */
+  state: LinkState | null;
 };
 type Pair = { account_id: string; patient_id: string | null };
 

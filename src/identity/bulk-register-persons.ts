@@ -1,15 +1,16 @@
 import { shanghaiDate, type Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Tx } from '../platform/db.ts';
-import { createPersonKeys } from '../platform/person-keys.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { normaliseDocumentNumber, validateDocument } from './documents/index.ts';
 import type { DocumentType, ValidDocument } from './documents/index.ts';
 import { documentInvalid } from './errors.ts';
-import { idsByDocument, insertPersons, type PersonRow } from './patient-store.ts';
-import { sealPerson, tellRegistered } from './register-patient.ts';
+import { idsByDocument } from './patient-store.ts';
+import { erasedPersons } from './privacy/revive.ts';
+import { sealPersons, storePersons, type SealablePerson } from './register-patient.ts';
 import { readPhone } from './request-code.ts';
+import { documentIndex, hex } from './sealing.ts';
 
 export type MigratedPerson = {
   name: string;
@@ -45,12 +46,12 @@ export async function bulkRegisterPersons(
   } as const;
   const ids: string[] = [];
   for (let start = 0; start < persons.length; start += chunk_size) {
-    const rows = persons.slice(start, start + chunk_size).map((person, at) => {
+    const chunk = persons.slice(start, start + chunk_size).map((person, at) => {
       const phone = person.phone === undefined ? undefined : readPhone(person.phone);
       const document = documents[start + at] as ValidDocument;
-      return sealPerson(source, { ...person, document, phone, check });
+      return { ...person, document, phone, check };
     });
-    ids.push(...(await registerChunk(tx, source, rows, by)));
+    ids.push(...(await registerChunk(tx, source, chunk, by)));
   }
   return ids;
 }
@@ -58,22 +59,27 @@ export async function bulkRegisterPersons(
 async function registerChunk(
   tx: Tx,
   source: { clock: Clock; random: Random; fields: FieldCrypto },
-  rows: PersonRow[],
+  chunk: SealablePerson[],
   by: { actor: string; hospital_id?: string | null },
 ): Promise<string[]> {
-  const made = new Set(await insertPersons(tx, rows, source.clock.now()));
-  await createPersonKeys(tx, source, [...made]);
-  await tellRegistered(
-    tx,
-    source,
-    rows.filter((row) => made.has(row.id)),
-    by,
+  const indexes = chunk.map(({ document }) =>
+    hex(documentIndex(source.fields, document.type, document.number)),
   );
-  const known = await idsByDocument(
-    tx,
-    rows.filter((row) => !made.has(row.id)).map((row) => row.document_index),
+  const known = await idsByDocument(tx, indexes);
+  const first = new Map(indexes.map((index, at) => [index, at] as const).toReversed());
+  // Only those who are new get a key; the same person twice in a file is one.
+  const fresh = chunk.filter(
+    (_, at) => !known.has(indexes[at] ?? '') && first.get(indexes[at] ?? '') === at,
   );
-  return rows.map((row) => known.get(row.document_index) ?? row.id);
+  const erased = await erasedPersons(
+    tx,
+    source.fields,
+    fresh.map((person) => person.document),
+  );
+  const erased_ids = erased.filter((id) => id !== undefined);
+  await storePersons(tx, source, sealPersons(source, fresh, erased), { ...by, erased_ids });
+  const all = await idsByDocument(tx, indexes);
+  return indexes.map((index) => all.get(index) as string);
 }
 
 function validDocuments(persons: readonly MigratedPerson[], today: string): ValidDocument[] {

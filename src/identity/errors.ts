@@ -57,13 +57,13 @@ export const realNameMismatch = problem(
 export const realNameUnknown = problem(
   'identity/real-name-unknown',
   422,
-  '这个证件不能在线核验，请带证件原件到门诊窗口登记一次，之后就可以在手机上使用。',
+  '这个证件不能在线核验：可以转人工核对，先约号、到院时出示证件；也可以带证件原件到门诊窗口登记一次。',
   'The document cannot be verified online; register once at the window.',
 );
 export const realNameUnavailable = problem(
   'identity/real-name-unavailable',
   503,
-  '实名核验服务暂时没有回应，请几分钟后再试，或带证件到门诊窗口办理。',
+  '实名核验服务暂时没有回应，请几分钟后再试；也可以转人工核对，先约号、到院时出示证件。',
   'The real-name service does not answer.',
 );
 export const realNameLimit = problem(
@@ -123,8 +123,8 @@ export const usernameTaken = problem(
 export const passwordWeak = problem(
   'identity/password-weak',
   400,
-  '密码至少 10 个字符，且不能包含用户名，请换一个。',
-  'The password is too short or contains the user name.',
+  '密码至少 12 个字符，不能包含用户名，也不能用太常见的或原来的密码，请换一个。',
+  'The password is too short, too common, the old one, or contains the user name.',
 );
 export const rolesInvalid = problem(
   'identity/roles-invalid',

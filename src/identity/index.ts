@@ -15,8 +15,9 @@ export {
   validatePhone,
 } from './documents/index.ts';
 export type { DocumentType } from './documents/index.ts';
+export { findPatientsByPhone } from './find-by-phone.ts';
 export { isFamily, linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
-export { createOutboxSms, noSms, SmsRefused } from './messages.ts';
+export { createOutboxSender, createOutboxSms, noSms, SmsRefused } from './messages.ts';
 export type { SmsSender } from './messages.ts';
 export { can, isRoleSet, permissions, roleNames, roles } from './permissions.ts';
 export type { Role, StaffPermission } from './permissions.ts';
@@ -32,7 +33,14 @@ export {
   readPatient,
 } from './read-patients.ts';
 export type { MaskedPatient, PatientInClear } from './read-patients.ts';
+export { actorWords, type ActorWords } from './people/actors.ts';
+export { chosenArchive, recordArchive } from './people/archives.ts';
+export { disputeAct } from './people/cases.ts';
+export { claimBooking } from './people/claim-booking.ts';
+export { createDelegateList } from './people/delegate-list.ts';
+export { disputedActs } from './people/read-acts.ts';
 export { proveAccountPhone, sendAccountCode } from './prove-phone.ts';
+export { createRealName } from './people/create-real-name.ts';
 export type { RealNameProvider } from './real-name.ts';
 export { recipientsOf } from './recipients.ts';
 export type { Recipients } from './recipients.ts';
@@ -50,3 +58,7 @@ export { signIn } from './sign-in.ts';
 export { signInStaff } from './sign-in-staff.ts';
 export type { IdentityContext } from './types.ts';
 export { createStaff, disableStaff, listStaff } from './staff.ts';
+export { consentGuard } from './privacy/guard.ts';
+export { sweepPersonalData } from './privacy/retention.ts';
+export { privacyRoutes } from './privacy/routes.ts';
+export type { AutomatedDecision, PersonData } from './privacy/types.ts';

@@ -1,17 +1,25 @@
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db, Queryable } from '../platform/db.ts';
-import { sealedAs } from './sealing.ts';
+import type { Random } from '../platform/random.ts';
+import { sealedAs, sealMessage } from './sealing.ts';
 import { insertNotice, newestMessages } from './store.ts';
 
 /** The way to people's phones: a gateway of the installation, or the demo's outbox page. */
 export type SmsSender = {
   /**
    * Sends one short message. `key` (a UUID) names it: a repeat under the same key must reach the
-   * phone once. Resolves when the gateway has taken it over.
+   * phone once. `template` names the sentence and its variable parts, for gateways that fill filed
+   * templates in themselves; `tries` is 1 for the first try. Resolves when the gateway has taken it over.
    * @throws SmsRefused when trying again is of no use; any other error is tried again.
    */
-  send(message: { key: string; to: string; text: string }): Promise<void>;
+  send(message: {
+    key: string;
+    to: string;
+    text: string;
+    template?: { kind: string; values: Record<string, string> };
+    tries?: number;
+  }): Promise<void>;
 };
 
 /** A message that will never be taken; `reason` is a short code without personal data. */
@@ -26,18 +34,20 @@ export class SmsRefused extends Error {
 }
 
 /** The demo's sender: messages appear at /outbox instead of on a phone. */
-export function createOutboxSms(ctx: {
-  db: Queryable;
-  clock: Clock;
-  fields: FieldCrypto;
-}): SmsSender {
+export function createOutboxSms(ctx: OutboxContext): SmsSender {
+  return createOutboxSender(ctx, 'sms');
+}
+
+type OutboxContext = { db: Queryable; clock: Clock; random: Random; fields: FieldCrypto };
+
+/** The demo's way out for any channel; the page names it beside each message. */
+export function createOutboxSender(ctx: OutboxContext, channel: string): SmsSender {
   return {
     send: ({ key, to, text }) =>
       insertNotice(ctx.db, {
         id: key,
-        channel: 'sms',
-        sealed_to: ctx.fields.seal(to, sealedAs.message_to),
-        sealed_text: ctx.fields.seal(text, sealedAs.message_text),
+        channel,
+        ...sealMessage(ctx, { to, text }),
         at: ctx.clock.now(),
       }),
   };

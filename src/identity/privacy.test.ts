@@ -76,6 +76,7 @@ test('no name, phone, number, code or address stands in clear in the database or
     document_number: person.documentNumber,
     phone: person.phone,
     relation: 'self',
+    consents: ['health_data', 'child_data'].map((purpose) => ({ purpose, version: 1 })),
   };
   const headers = { ...own, cookie };
   const added = await app.inject({ method: 'POST', url: '/api/patients', headers, payload });

@@ -14,6 +14,7 @@ import {
   personsById,
   type StoredPerson,
 } from './patient-store.ts';
+import type { LinkState } from './people/rules.ts';
 import { ageOn } from './rules.ts';
 import { canonicalDocument, documentIndex, sealedAs, tagOf } from './sealing.ts';
 
@@ -41,18 +42,31 @@ export type PatientInClear = {
   check: string;
 };
 
+/** What a list shows of a person who had their data deleted. */
+const erased_name = '已注销';
+
+/** A field of a person; one whose data was deleted has empty ones. */
+function readField(fields: FieldCrypto, sealed: Uint8Array, place: string): string {
+  return sealed.length === 0 ? '' : fields.open(sealed, place);
+}
+
 function nameOf(fields: FieldCrypto, person: StoredPerson): string {
-  return fields.open(person.sealed_name, sealedAs.patient_name);
+  return readField(fields, person.sealed_name, sealedAs.patient_name);
+}
+
+function maskedName(fields: FieldCrypto, person: StoredPerson): string {
+  return maskName(nameOf(fields, person)) || erased_name;
 }
 
 function numberOf(fields: FieldCrypto, person: StoredPerson): string {
-  return fields.open(person.sealed_document_number, sealedAs.patient_document);
+  return readField(fields, person.sealed_document_number, sealedAs.patient_document);
 }
 
-function masked(ctx: ReadContext, person: StoredPerson): MaskedPatient {
+/** A stored person as lists show it. */
+export function maskedPerson(ctx: ReadContext, person: StoredPerson): MaskedPatient {
   return {
     patient_id: person.id,
-    name_masked: maskName(nameOf(ctx.fields, person)),
+    name_masked: maskedName(ctx.fields, person),
     document_type: person.document_type,
     document_masked: maskDocument(numberOf(ctx.fields, person)),
     age: ageOn(person.birth_date, shanghaiDate(ctx.clock.now())),
@@ -61,13 +75,32 @@ function masked(ctx: ReadContext, person: StoredPerson): MaskedPatient {
   };
 }
 
-/** The patients an account acts for, masked, oldest link first. */
+/** The patients an account acts for, masked, oldest link first; those who have agreed only. */
 export async function listPatients(
   ctx: ReadContext,
   account_id: string,
 ): Promise<(MaskedPatient & { relation: string })[]> {
+  const people = await listPeople(ctx, account_id, true);
+  return people.filter((one) => one.state !== 'pending');
+}
+
+/**
+ * The people of an account with what it may do for each, also those who have not agreed yet. Records
+ * that were merged into another are left out unless `merged`: their old bookings still need looking after.
+ */
+export async function listPeople(
+  ctx: ReadContext,
+  account_id: string,
+  merged = false,
+): Promise<(MaskedPatient & { relation: string; state: LinkState })[]> {
   const persons = await linkedPersons(ctx.db, account_id);
-  return persons.map((person) => ({ ...masked(ctx, person), relation: person.relation }));
+  return persons
+    .filter((person) => merged || person.state !== 'merged')
+    .map((person) => ({
+      ...maskedPerson(ctx, person),
+      relation: person.relation,
+      state: person.state,
+    }));
 }
 
 /** Masked persons by id, for lists; ids of nobody are absent. */
@@ -76,7 +109,7 @@ export async function maskedPatients(
   patient_ids: string[],
 ): Promise<Map<string, MaskedPatient>> {
   const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
-  return new Map(persons.map((person) => [person.id, masked(ctx, person)]));
+  return new Map(persons.map((person) => [person.id, maskedPerson(ctx, person)]));
 }
 
 /** The names of persons as waiting-room screens show them (张*丰), by id. */
@@ -85,7 +118,7 @@ export async function patientNames(
   patient_ids: string[],
 ): Promise<Map<string, string>> {
   const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
-  return new Map(persons.map((person) => [person.id, maskName(nameOf(ctx.fields, person))]));
+  return new Map(persons.map((person) => [person.id, maskedName(ctx.fields, person)]));
 }
 
 /** The person with this document, however it was typed, or undefined. */
@@ -96,7 +129,7 @@ export async function findPatientByDocument(
 ): Promise<MaskedPatient | undefined> {
   const index = documentIndex(ctx.fields, document_type, document_number);
   const person = await personByDocument(ctx.db, index);
-  return person && masked(ctx, person);
+  return person && maskedPerson(ctx, person);
 }
 
 /**
@@ -178,7 +211,10 @@ export async function personTags(
   const persons = await personsById(ctx.db, [...new Set(patient_ids)]);
   return new Map(
     persons.map((person) => {
-      const document = canonicalDocument(person.document_type, numberOf(ctx.fields, person));
+      // By the first document, so that a child's new card is no second chance in a draw.
+      const document = person.sealed_first_document
+        ? ctx.fields.open(person.sealed_first_document, sealedAs.first_document)
+        : canonicalDocument(person.document_type, numberOf(ctx.fields, person));
       return [person.id, tagOf(ctx.secrets, document, draw)];
     }),
   );

@@ -21,7 +21,8 @@ export async function recipientsOf(
   patient_ids: readonly string[],
 ): Promise<Map<string, Recipients>> {
   const found = new Map<string, Recipients>();
-  for (const row of await personsToTell(ctx.db, [...new Set(patient_ids)])) {
+  const rows = await personsToTell(ctx.db, [...new Set(patient_ids)]);
+  for (const row of rows) {
     let one = found.get(row.patient_id);
     if (!one) {
       const name = ctx.fields.open(row.sealed_name, sealedAs.patient_name);

@@ -8,7 +8,7 @@ import type { Secrets } from '../platform/secrets.ts';
 import { validatePhone } from './documents/index.ts';
 import { codeDayLimit, codeNetworkLimit, codeTooSoon, phoneInvalid } from './errors.ts';
 import { code_digits, code_minutes_max, code_tries_max, minutesAfter, networkOf } from './rules.ts';
-import { codeHash, hex, networkIndex, phoneIndex, sealedAs } from './sealing.ts';
+import { codeHash, hex, networkIndex, phoneIndex, sealMessage } from './sealing.ts';
 import { insertCode, lockKeys, type CodeRefusal } from './store.ts';
 
 export type CodeContext = {
@@ -24,6 +24,12 @@ const refusals: Record<CodeRefusal, { kind: ProblemKind; retry_seconds: number }
   day: { kind: codeDayLimit, retry_seconds: 3600 },
   network: { kind: codeNetworkLimit, retry_seconds: 600 },
 };
+
+/** Why no code was sent, and when to ask again. */
+export function codeRefused(refusal: CodeRefusal): Problem {
+  const { kind, retry_seconds } = refusals[refusal];
+  return new Problem(kind, {}, { retryAfterSeconds: retry_seconds });
+}
 
 /** The 11 digits of a mobile number as typed. @throws Problem identity/phone-invalid. */
 export function readPhone(input: string): string {
@@ -68,14 +74,10 @@ export async function requestCode(
       message: {
         id: newId(ctx),
         channel,
-        sealed_to: ctx.fields.seal(phone, sealedAs.message_to),
-        sealed_text: ctx.fields.seal(text, sealedAs.message_text),
+        ...sealMessage(ctx, { to: phone, text }),
       },
     });
   });
-  if (refusal) {
-    const { kind, retry_seconds } = refusals[refusal];
-    throw new Problem(kind, {}, { retryAfterSeconds: retry_seconds });
-  }
+  if (refusal) throw codeRefused(refusal);
   return { expires_at };
 }

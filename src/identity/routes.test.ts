@@ -71,7 +71,8 @@ test('every route answers the roles of the matrix and nobody else', async () => 
 
 test('[R009] an account adds a patient, sees it masked, and removes it', async () => {
   const headers = as('account');
-  const payload = { ...person(1), relation: 'self' };
+  const consents = ['health_data', 'child_data'].map((purpose) => ({ purpose, version: 1 }));
+  const payload = { ...person(1), relation: 'self', consents };
   const added = await app.inject({ method: 'POST', url: '/api/patients', headers, payload });
   assert.equal(added.statusCode, 200, added.body);
   const list = await app.inject({ url: '/api/patients', headers });

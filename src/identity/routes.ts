@@ -4,7 +4,10 @@ import { addPatient } from './add-patient.ts';
 import type { DemoLogins } from './demo.ts';
 import { unlinkPatient } from './link-patient.ts';
 import { readOutbox } from './messages.ts';
-import { listPatients } from './read-patients.ts';
+import { addWithConsents } from './privacy/consent.ts';
+import { listAccountPeople } from './people/list-people.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { peopleStaffRoutes } from './people/staff-routes.ts';
 import { requestCode } from './request-code.ts';
 import * as schema from './schema.ts';
 import { clearSessionCookie, session_cookie, setSessionCookie } from './session-token.ts';
@@ -31,7 +34,9 @@ export function identityRoutes(
   accountRoutes(app, ctx);
   sessionRoutes(app, ctx);
   patientRoutes(app, ctx);
+  peopleRoutes(app, ctx);
   staffRoutes(app, ctx);
+  peopleStaffRoutes(app, ctx);
   if (ctx.config.demo) demoRoutes(app, ctx, demo);
   else setupRoutes(app, ctx);
 }
@@ -152,11 +157,11 @@ function patientRoutes(app: App, ctx: IdentityContext): void {
       config: { permission: 'account' },
       schema: {
         tags,
-        summary: 'The patients this account acts for, masked',
+        summary: 'The people of this account and what it may do for each, masked',
         response: { 200: schema.PatientsReply },
       },
     },
-    async (request) => ({ patients: await listPatients(ctx, accountOf(request).account_id) }),
+    (request) => listAccountPeople(ctx, accountOf(request).account_id),
   );
   app.post(
     '/api/patients',
@@ -169,7 +174,12 @@ function patientRoutes(app: App, ctx: IdentityContext): void {
         response: { 200: schema.PatientAdded },
       },
     },
-    (request) => addPatient(ctx, { ...request.body, account_id: accountOf(request).account_id }),
+    (request) => {
+      const { account_id } = accountOf(request);
+      const { consents = [], ...person } = request.body;
+      const add = () => addPatient(ctx, { ...person, account_id });
+      return addWithConsents(ctx, { account_id, person, consents }, add);
+    },
   );
   app.delete(
     '/api/patients/:patient_id',

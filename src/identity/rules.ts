@@ -14,16 +14,14 @@ export const staff_token_minutes = 10;
 /** How long a session can be renewed. */
 export const account_session_days = 30;
 export const staff_session_hours = 12;
+/** A token of ten minutes, and as long again to come back to it. */
+export const staff_idle_minutes = 20;
 
-export const patients_account_max = 5;
-export const accounts_patient_max = 4;
-export const removals_max = 5;
-export const removals_days = 90;
 export const real_name_checks_day_max = 20;
 
 export const staff_failures_max = 5;
 export const staff_lock_minutes = 15;
-export const password_length_min = 10;
+export const password_length_min = 12;
 export const setup_tries_max = 10;
 export const setup_hours_max = 24;
 
@@ -71,12 +69,27 @@ export function ageOn(birth_date: string | null, today: string): number | null {
   return today.slice(5) < birth_date.slice(5) ? years - 1 : years;
 }
 
-/** Long enough and not the user name in disguise. */
+/** What people choose first when twelve characters are asked for; the demo's is public. */
+const commonPasswords = new Set(
+  `123456789012 1234567890123 12345678901234 123456123456 111111111111 000000000000 888888888888
+  666666666666 112233445566 123123123123 abcd12345678 abc123456789 a12345678910 qwertyuiop12
+  qwertyuiop123 1qaz2wsx3edc 1q2w3e4r5t6y qazwsxedcrfv password1234 password12345 password123456
+  passw0rd1234 p@ssw0rd1234 p@ssword1234 admin1234567 admin12345678 administrator administrator1
+  admin@123456 admin@12345678 welcome12345 letmein12345 iloveyou1234 hospital1234 hospital123456
+  yiyuan123456 woaini123456 woaini1314520 5201314520131 zhenghao1234 zhenghao123456
+  changeme1234 qwer12345678 asdf12345678 asdfghjkl123 zxcvbnm12345 aaaaaaaaaaaa 123456abcdef`.split(
+    /\s+/,
+  ),
+);
+
+/** Long enough, not one of the commonest, not one character or two over and over, not the user name. */
 export function isStrongPassword(password: string, username: string): boolean {
   const length = [...password].length;
   return (
     length >= password_length_min &&
     length <= 128 &&
+    new Set(password).size >= 4 &&
+    !commonPasswords.has(password.toLowerCase()) &&
     !password.toLowerCase().includes(username.toLowerCase())
   );
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { DOCUMENT_TYPES, type DocumentType } from './documents/index.ts';
 import { roles } from './permissions.ts';
+import { GivenConsents } from './privacy/schema.ts';
 import { relations } from './rules.ts';
 
 const Id = Type.String({ format: 'uuid' });
@@ -57,9 +58,22 @@ const personFields = {
   phone: Type.Optional(Phone),
   guardian_patient_id: Type.Optional(Id),
 };
-export const PatientRequest = Type.Object({ ...personFields, relation: RelationName });
+export const PatientRequest = Type.Object({
+  ...personFields,
+  relation: RelationName,
+  /** The separate agreements that adding this person needs, each with the version that was read. */
+  consents: Type.Optional(GivenConsents),
+  /** Goes on without the authority's word where it has none; staff then look at the document. */
+  manual: Type.Optional(Type.Boolean()),
+});
 export const WindowPatientRequest = Type.Object(personFields);
-export const NameRequest = Type.Object({ name: personFields.name });
+export const NameRequest = Type.Object({
+  name: personFields.name,
+  /** What staff saw: the former name is kept sealed with it. */
+  proof: Type.Optional(
+    Type.Enum(['id_card', 'household_register', 'police_certificate', 'clerical']),
+  ),
+});
 export const PatientParams = Type.Object({ patient_id: Id });
 
 const maskedFields = {
@@ -73,9 +87,26 @@ const maskedFields = {
 };
 export const WindowPatientReply = Type.Object({ ...maskedFields, created: Type.Boolean() });
 export const PatientsReply = Type.Object({
-  patients: Type.Array(Type.Object({ ...maskedFields, relation: Type.String() })),
+  patients: Type.Array(
+    Type.Object({
+      ...maskedFields,
+      relation: Type.String(),
+      /** pending, trial, active or delegate. */
+      state: Type.String(),
+      /** The state of the document's check by staff: open, accepted, refused; null without one. */
+      document_case: Type.Union([Type.String(), Type.Null()]),
+      /** Whether the patient's own phone is known, so that a code needs no number. */
+      phone_known: Type.Boolean(),
+    }),
+  ),
+  limits: Type.Object({
+    patients_account_max: Type.Integer(),
+    removals_max: Type.Integer(),
+    churn_days: Type.Integer(),
+    trial_bookings_max: Type.Integer(),
+  }),
 });
-export const PatientAdded = Type.Object({ patient_id: Id });
+export const PatientAdded = Type.Object({ patient_id: Id, state: Type.String() });
 export const PatientInClearReply = Type.Object({
   patient_id: Id,
   name: Type.String(),
@@ -101,13 +132,6 @@ export const StaffMeReply = Type.Object({
   hospital_id: Type.Union([Id, Type.Null()]),
   roles: Type.Array(Type.String()),
   permissions: Type.Array(Type.String()),
-});
-export const StaffSignInReply = Type.Object({
-  staff_id: Id,
-  display_name: Type.String(),
-  hospital_id: Type.Union([Id, Type.Null()]),
-  roles: Type.Array(Type.String()),
-  expires_at: Instant,
 });
 export const PasswordRequest = Type.Object({
   current_password: Password,

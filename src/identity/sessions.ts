@@ -10,11 +10,16 @@ import {
   account_session_days,
   account_token_minutes,
   minutesAfter,
+  staff_idle_minutes,
   staff_session_hours,
   staff_token_minutes,
 } from './rules.ts';
-import { readToken, signToken } from './session-token.ts';
+import { readToken, signToken, type Token } from './session-token.ts';
 import { endSession, insertSession, readLivingSession } from './store.ts';
+
+/** By what a session was begun; a second factor is named after the first. */
+export type SignInMethod =
+  'code' | 'password' | 'oidc' | `${'password' | 'oidc'}-${'totp' | 'recovery'}`;
 
 export type SessionContext = { clock: Clock; random: Random; secrets: Secrets };
 
@@ -38,7 +43,7 @@ export async function startSession(
   tx: Tx,
   ctx: SessionContext,
   owner: Owner,
-  user_agent: string,
+  begun: { user_agent: string; method: SignInMethod },
 ): Promise<IssuedSession & { session_id: string }> {
   const at = ctx.clock.now();
   const session_id = newId(ctx);
@@ -52,7 +57,8 @@ export async function startSession(
     staff_id: owner.kind === 'staff' ? owner.staff_id : null,
     at,
     expires_at: session_until,
-    user_agent: user_agent.slice(0, 200),
+    user_agent: begun.user_agent.slice(0, 200),
+    method: begun.method,
   });
   return { session_id, ...issue(ctx, { ...owner, session_id }, session_until) };
 }
@@ -72,7 +78,7 @@ function issue(ctx: SessionContext, session: Session, session_until: Date): Issu
 
 /**
  * Issues a fresh cookie for one of ours, expired or not, while its session lasts; staff get the
- * roles they hold now.
+ * roles they hold now, unless nobody used theirs for twenty minutes.
  * @throws Problem identity/session-ended when the cookie is not ours, the session was ended or ran
  *   out, or the staff member was disabled.
  */
@@ -81,6 +87,7 @@ export async function renewSession(
   cookie: string | undefined,
 ): Promise<IssuedSession & { session: Session }> {
   const token = readToken(ctx.secrets, cookie);
+  if (token && isIdle(token, ctx.clock.now())) throw new Problem(sessionEnded);
   const living = token && (await readLivingSession(ctx.db, token.session_id, ctx.clock.now()));
   if (!living) throw new Problem(sessionEnded);
   const session_id = living.id;
@@ -94,6 +101,13 @@ export async function renewSession(
     throw new Problem(sessionEnded);
   }
   return { session, ...issue(ctx, session, living.expires_at) };
+}
+
+/** Nobody used a desk's session since its token ran out, and as long again: it is not taken up. */
+function isIdle(token: Token, now: Date): boolean {
+  return (
+    token.kind === 'staff' && now.getTime() > (token.issued_at + staff_idle_minutes * 60) * 1000
+  );
 }
 
 /** Ends the session behind a cookie of ours, expired or not; anything else is already signed out. */

@@ -1,14 +1,15 @@
 import type { FieldCrypto } from '../platform/crypto/index.ts';
-import type { Db, Queryable } from '../platform/db.ts';
+import type { Db, Queryable, Tx } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import { appendEvents } from '../platform/outbox.ts';
+import { createPersonKeys } from '../platform/person-keys.ts';
 import { Problem } from '../platform/problem.ts';
 import { maskPhone } from './documents/index.ts';
 import { codeWrong, sessionEnded } from './errors.ts';
 import { readPhone, type CodeContext } from './request-code.ts';
-import { codeHash, phoneIndex, sealedAs } from './sealing.ts';
+import { codeHash, phoneIndex, phoneKeyId, sealedAs } from './sealing.ts';
 import { accountOwner, startSession, type IssuedSession } from './sessions.ts';
-import { openAccount, readAccountPhone, tryCode } from './store.ts';
+import { findAccount, openAccount, readAccountPhone, tryCode, type Account } from './store.ts';
 
 export type SignedIn = IssuedSession & { account_id: string; session_id: string; opened: boolean };
 
@@ -28,10 +29,10 @@ export async function signIn(
   const signed = await ctx.db.tx(async (tx) => {
     const at = ctx.clock.now();
     if (!(await tryCode(tx, { phone_index, code_hash, at }))) return undefined;
-    const sealed_phone = ctx.fields.seal(phone, sealedAs.account_phone);
-    const account = await openAccount(tx, { id: newId(ctx), sealed_phone, phone_index, at });
+    const account = await accountOfPhone(tx, ctx, { phone, phone_index, at });
     const owner = accountOwner(account.id, account.elder_mode);
-    const session = await startSession(tx, ctx, owner, input.user_agent);
+    const begun = { user_agent: input.user_agent, method: 'code' } as const;
+    const session = await startSession(tx, ctx, owner, begun);
     if (account.opened)
       await appendEvents(tx, ctx, [
         {
@@ -47,6 +48,21 @@ export async function signIn(
   });
   if (!signed) throw new Problem(codeWrong);
   return signed;
+}
+
+/** The account of a phone; a new one's number is sealed under the phone's own key. */
+async function accountOfPhone(
+  tx: Tx,
+  ctx: CodeContext,
+  { phone, phone_index, at }: { phone: string; phone_index: Uint8Array; at: Date },
+): Promise<Account> {
+  const known = await findAccount(tx, phone_index);
+  if (known) return known;
+  const id = newId(ctx);
+  const key_id = phoneKeyId(phone_index);
+  createPersonKeys(ctx, [key_id]);
+  const sealed_phone = ctx.fields.sealFor(key_id, phone, sealedAs.account_phone);
+  return openAccount(tx, { id, sealed_phone, phone_index, at });
 }
 
 /** The account as its owner sees it. @throws Problem identity/session-ended when it is gone. */

@@ -6,14 +6,16 @@ import { can, permissions } from './permissions.ts';
 import { maskedPatients, readPatient } from './read-patients.ts';
 import { registerPatient } from './register-patient.ts';
 import * as schema from './schema.ts';
-import { setSessionCookie } from './session-token.ts';
-import { signInStaff } from './sign-in-staff.ts';
+import { staffSignInRoutes } from './staff-security/routes.ts';
+import { securityRoutes } from './staff-security/watch-routes.ts';
 import type { IdentityContext } from './types.ts';
 import { changePassword, createStaff, disableStaff, listStaff, readMember } from './staff.ts';
 
 const tags = ['identity'];
 
 export function staffRoutes(app: App, ctx: IdentityContext): void {
+  staffSignInRoutes(app, ctx);
+  securityRoutes(app, ctx);
   ownRoutes(app, ctx);
   memberRoutes(app, ctx);
   windowRoutes(app, ctx);
@@ -21,26 +23,6 @@ export function staffRoutes(app: App, ctx: IdentityContext): void {
 }
 
 function ownRoutes(app: App, ctx: IdentityContext): void {
-  app.post(
-    '/api/staff/sign-in',
-    {
-      config: { permission: 'public' },
-      schema: {
-        tags,
-        summary: 'Sign a staff member in by password',
-        body: schema.StaffSignInRequest,
-        response: { 200: schema.StaffSignInReply },
-      },
-    },
-    async (request, reply) => {
-      const user_agent = request.headers['user-agent'] ?? '';
-      const signed = await signInStaff(ctx, { ...request.body, user_agent });
-      setSessionCookie(request, reply, signed);
-      const { id: staff_id, display_name, hospital_id, roles } = signed.staff;
-      const expires_at = signed.expires_at.toISOString();
-      return { staff_id, display_name, hospital_id, roles, expires_at };
-    },
-  );
   app.get(
     '/api/staff/me',
     {
@@ -110,7 +92,10 @@ function memberRoutes(app: App, ctx: IdentityContext): void {
     },
     (request) => {
       const hospital_id = staffOf(request).hospital_id ?? request.body.hospital_id ?? null;
-      return createStaff(ctx, { ...request.body, hospital_id, actor: actorOf(request) });
+      const actor = actorOf(request);
+      // Somebody else knows this password, so its owner replaces it.
+      const must_change_password = true;
+      return createStaff(ctx, { ...request.body, hospital_id, actor, must_change_password });
     },
   );
   app.post(
@@ -171,7 +156,7 @@ function windowRoutes(app: App, ctx: IdentityContext): void {
     async (request) => {
       await correctPatientName(ctx, {
         patient_id: request.params.patient_id,
-        name: request.body.name,
+        ...request.body,
         actor: actorOf(request),
         hospital_id: staffOf(request).hospital_id,
       });

@@ -11,6 +11,7 @@ export type NewStaff = {
   display_name: string;
   password_hash: string;
   roles: readonly string[];
+  must_change_password: boolean;
   at: Date;
 };
 
@@ -18,9 +19,9 @@ export type NewStaff = {
 export async function insertStaff(tx: Tx, staff: NewStaff): Promise<boolean> {
   const made = await tx.run(sql`
     insert into identity.staff
-      (id, hospital_id, username, display_name, password_hash, roles, created_at)
+      (id, hospital_id, username, display_name, password_hash, roles, must_change_password, created_at)
     values (${staff.id}, ${staff.hospital_id}, ${staff.username}, ${staff.display_name},
-      ${staff.password_hash}, ${staff.roles}, ${staff.at})
+      ${staff.password_hash}, ${staff.roles}, ${staff.must_change_password}, ${staff.at})
     on conflict (username) do nothing`);
   return made === 1;
 }
@@ -139,7 +140,8 @@ export async function updatePassword(
 ): Promise<{ version: number; hospital_id: string | null } | undefined> {
   return tx.maybe(sql`
     with changed as (
-      update identity.staff set password_hash = ${input.after}, version = version + 1
+      update identity.staff set password_hash = ${input.after}, must_change_password = false,
+        version = version + 1
       where id = ${input.id} and disabled_at is null and password_hash = ${input.before}
       returning id, version, hospital_id
     ), ended as (

@@ -35,6 +35,8 @@ export type CreateStaffInput = {
   password: string;
   roles: readonly string[];
   actor: string;
+  /** Its owner did not choose the password, so chooses another at the first sign-in. */
+  must_change_password?: boolean;
 };
 
 /**
@@ -61,7 +63,11 @@ export async function prepareStaff(
   if (!isStrongPassword(password, username)) throw new Problem(passwordWeak);
   const password_hash = await hashPassword(password);
   const id = newId(ctx);
-  return { id, hospital_id, username, display_name, password_hash, roles, at: ctx.clock.now() };
+  return {
+    ...{ id, hospital_id, username, display_name, password_hash, roles },
+    must_change_password: input.must_change_password ?? false,
+    at: ctx.clock.now(),
+  };
 }
 
 /** Stores a prepared account and tells of it. @throws Problem identity/username-taken. */

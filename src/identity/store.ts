@@ -79,11 +79,21 @@ export async function tryCode(
   return row?.used ?? false;
 }
 
+export type Account = { id: string; opened: boolean; elder_mode: boolean };
+
+export async function findAccount(
+  db: Queryable,
+  phone_index: Uint8Array,
+): Promise<Account | undefined> {
+  return db.maybe(sql`
+    select id, false as opened, elder_mode from identity.account where phone_index = ${phone_index}`);
+}
+
 /** The account of a phone, opened when there is none. */
 export async function openAccount(
   tx: Tx,
   account: { id: string; sealed_phone: Uint8Array; phone_index: Uint8Array; at: Date },
-): Promise<{ id: string; opened: boolean; elder_mode: boolean }> {
+): Promise<Account> {
   const made = await tx.maybe<{ id: string }>(sql`
     insert into identity.account (id, sealed_phone, phone_index, created_at)
     values (${account.id}, ${account.sealed_phone}, ${account.phone_index}, ${account.at})
@@ -99,7 +109,8 @@ export async function readAccountPhone(
   db: Queryable,
   id: string,
 ): Promise<{ sealed_phone: Buffer; elder_mode: boolean } | undefined> {
-  return db.maybe(sql`select sealed_phone, elder_mode from identity.account where id = ${id}`);
+  return db.maybe(sql`select sealed_phone, elder_mode from identity.account
+    where id = ${id} and closed_at is null`);
 }
 
 /** Notes whether the account uses 长辈版. */
@@ -116,12 +127,14 @@ export async function insertSession(
     at: Date;
     expires_at: Date;
     user_agent: string;
+    method: string;
   },
 ): Promise<void> {
   await tx.run(sql`
-    insert into identity.session (id, account_id, staff_id, created_at, expires_at, user_agent)
+    insert into identity.session (id, account_id, staff_id, created_at, expires_at,
+      user_agent, method, seen_at)
     values (${session.id}, ${session.account_id}, ${session.staff_id}, ${session.at},
-      ${session.expires_at}, ${session.user_agent})`);
+      ${session.expires_at}, ${session.user_agent}, ${session.method}, ${session.at})`);
 }
 
 export type LivingSession = {
@@ -134,17 +147,22 @@ export type LivingSession = {
   expires_at: Date;
 };
 
-/** A session that has not ended, with its owner's present roles; disabled staff have none. */
+/** A session that has not ended, with its owner's present roles; disabled staff have none. It was seen now. */
 export async function readLivingSession(
   db: Queryable,
   id: string,
   at: Date,
 ): Promise<LivingSession | undefined> {
   return db.maybe(sql`
+    with s as (
+      update identity.session set seen_at = ${at}
+      where id = ${id} and ended_at is null and expires_at > ${at}
+      returning id, account_id, staff_id, expires_at
+    )
     select s.id, s.account_id, s.staff_id, s.expires_at, f.hospital_id, f.roles, a.elder_mode
-    from identity.session s left join identity.staff f on f.id = s.staff_id
+    from s left join identity.staff f on f.id = s.staff_id
       left join identity.account a on a.id = s.account_id
-    where s.id = ${id} and s.ended_at is null and s.expires_at > ${at} and f.disabled_at is null`);
+    where f.disabled_at is null`);
 }
 
 export async function endSession(db: Queryable, id: string, at: Date): Promise<void> {

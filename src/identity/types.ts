@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { OidcConfig } from '../platform/oidc-config.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db } from '../platform/db.ts';
 import type { Random } from '../platform/random.ts';
@@ -12,6 +13,8 @@ export type IdentityContext = {
   random: Random;
   fields: FieldCrypto;
   secrets: Secrets;
-  config: { demo: boolean };
+  config: { demo: boolean; oidc?: OidcConfig | undefined };
+  /** How we speak to the hospital's identity provider; left out, over the network itself. */
+  network?: typeof fetch;
   realName: RealNameProvider;
 };

@@ -3,16 +3,9 @@ import { newId } from '../platform/id.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import { noticeUnknown } from './errors.ts';
-import {
-  countUnread,
-  markRead,
-  noticesFor,
-  noticesOfPatient,
-  smsWanted,
-  upsertSmsChoice,
-  type StoredNotice,
-} from './store.ts';
-import { sealedAs, type NotifyContext, type SmsState } from './types.ts';
+import { countUnread, markRead, noticesFor, noticesOfPatient, type StoredNotice } from './store.ts';
+import type { Channel } from './channels/types.ts';
+import { sealedAs, type MessageState, type NotifyContext } from './types.ts';
 
 const page_size = 20;
 const staff_page_size = 100;
@@ -37,12 +30,13 @@ export async function listNotices(
   input: { account_id: string; before?: string | undefined },
 ): Promise<{ notices: Notice[]; unread: number }> {
   const { account_id, before = null } = input;
+  const at = ctx.clock.now();
   const names = await namesOf(ctx, account_id);
   const patient_ids = [...names.keys()];
   if (patient_ids.length === 0) return { notices: [], unread: 0 };
   const [rows, unread] = await Promise.all([
-    noticesFor(ctx.db, { account_id, patient_ids, before, limit: page_size }),
-    countUnread(ctx.db, account_id, patient_ids),
+    noticesFor(ctx.db, { account_id, patient_ids, before, limit: page_size, at }),
+    countUnread(ctx.db, { account_id, patient_ids, at }),
   ]);
   return { notices: rows.map((row) => toNotice(ctx, row, names)), unread };
 }
@@ -50,7 +44,9 @@ export async function listNotices(
 /** How many notices an account has not read. */
 export async function unreadNotices(ctx: ReadContext, account_id: string): Promise<number> {
   const names = await namesOf(ctx, account_id);
-  return names.size === 0 ? 0 : countUnread(ctx.db, account_id, [...names.keys()]);
+  const patient_ids = [...names.keys()];
+  if (patient_ids.length === 0) return 0;
+  return countUnread(ctx.db, { account_id, patient_ids, at: ctx.clock.now() });
 }
 
 /** Notes that an account read a notice; again changes nothing. @throws Problem notify/notice-unknown. */
@@ -59,34 +55,16 @@ export async function readNotice(
   input: { account_id: string; notice_id: string },
 ): Promise<{ unread: number }> {
   const patient_ids = [...(await namesOf(ctx, input.account_id)).keys()];
-  const found = await markRead(ctx.db, { ...input, patient_ids, at: ctx.clock.now() });
-  if (!found) throw new Problem(noticeUnknown);
-  return { unread: await countUnread(ctx.db, input.account_id, patient_ids) };
-}
-
-/** Whether an account gets results by short message too. */
-export async function readPreferences(
-  ctx: Pick<NotifyContext, 'db'>,
-  account_id: string,
-): Promise<{ sms: boolean }> {
-  return { sms: await smsWanted(ctx.db, account_id) };
-}
-
-/** Turns short messages of results on or off; sign-in codes are no results and come in any case. */
-export async function choosePreferences(
-  ctx: Pick<NotifyContext, 'db' | 'clock'>,
-  input: { account_id: string; sms: boolean },
-): Promise<{ sms: boolean }> {
-  const { account_id, sms } = input;
-  await upsertSmsChoice(ctx.db, { account_id, wanted: sms, at: ctx.clock.now() });
-  return { sms };
+  const asked = { ...input, patient_ids, at: ctx.clock.now() };
+  if (!(await markRead(ctx.db, asked))) throw new Problem(noticeUnknown);
+  return { unread: await countUnread(ctx.db, asked) };
 }
 
 /** What a patient was told by this hospital, for its staff; every read leaves an event. */
 export async function listPatientNotices(
   ctx: NotifyContext,
   input: { patient_id: string; hospital_id: string; actor: string },
-): Promise<(Notice & { sms: { state: SmsState; at: string }[] })[]> {
+): Promise<(Notice & { sms: { channel: Channel; state: MessageState; at: string }[] })[]> {
   const { patient_id, hospital_id, actor } = input;
   await ctx.db.tx((tx) =>
     appendEvents(tx, ctx, [
@@ -106,7 +84,7 @@ export async function listPatientNotices(
   const rows = await noticesOfPatient(ctx.db, { patient_id, hospital_id, limit: staff_page_size });
   return rows.map((row) => ({
     ...toNotice(ctx, row, names),
-    sms: row.sms.map(({ state, at }) => ({ state, at: new Date(at).toISOString() })),
+    sms: row.sms.map((one) => ({ ...one, at: new Date(one.at).toISOString() })),
   }));
 }
 

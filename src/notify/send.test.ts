@@ -7,7 +7,8 @@ import { sql } from '../platform/sql.ts';
 import { listNotices } from './notices.ts';
 import { tries_max, try_lost_seconds } from './rules.ts';
 import { sendMessages } from './send.ts';
-import { claimDue } from './store-sms.ts';
+import { claimDue } from './store-queue.ts';
+import type { Body } from './channels/types.ts';
 import { sealedAs } from './types.ts';
 
 let here: NotifyWorld;
@@ -18,7 +19,7 @@ before(async () => {
 });
 after(() => here.stop());
 beforeEach(async () => {
-  await here.ctx.db.run(sql`delete from notify.sms_message`);
+  await here.ctx.db.run(sql`delete from notify.message`);
   here.received.length = 0;
   delete here.gateway.before;
   delete here.gateway.after;
@@ -78,7 +79,9 @@ test('a server that dies between sending and noting it repeats the message under
   const lost_at = new Date(at.getTime() + try_lost_seconds * 1000);
   const [claimed] = await claimDue(here.ctx.db, { at, lost_at, limit: 10 });
   assert.ok(claimed);
-  const text = here.ctx.fields.open(claimed.sealed_text, sealedAs.sms_text);
+  const { text } = JSON.parse(
+    here.ctx.fields.open(claimed.sealed_body, sealedAs.message_body),
+  ) as Body;
   await here.ctx.sms.send({ key: claimed.id, to: person.to, text });
   // It died here: nothing was noted. Until the try is taken for lost nobody sends again.
   assert.equal(await sendMessages(here.ctx), 0);
@@ -124,7 +127,7 @@ test('a gateway that is away is tried again with ever longer pauses, then the me
   }
   assert.equal(tries, tries_max);
   const row = await here.ctx.db.one<{ state: string; failure: string }>(
-    sql`select state, failure from notify.sms_message`,
+    sql`select state, failure from notify.message`,
   );
   assert.deepEqual({ ...row }, { state: 'failed', failure: 'gateway_error' });
   const { unreachable } = await here.ctx.db.one<{ unreachable: number }>(
@@ -178,7 +181,7 @@ test('who must confirm soonest is told first', async () => {
       limit: 1,
     });
     assert.ok(one);
-    order.push(here.ctx.fields.open(one.sealed_to, sealedAs.sms_to));
+    order.push(here.ctx.fields.open(one.sealed_to, sealedAs.message_to));
   }
   assert.deepEqual(order.slice(0, 2), [sooner.to, later.to]);
 });

@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { notifyWorld, type NotifyWorld } from '../../test/support/notify.ts';
 import type { EventName, Events } from '../events.ts';
 import { sql } from '../platform/sql.ts';
-import { choosePreferences, listNotices } from './notices.ts';
+import { listNotices } from './notices.ts';
+import { choosePreferences } from './preferences.ts';
 import { tellPatients } from './tell.ts';
 
 let here: NotifyWorld;

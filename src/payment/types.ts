@@ -47,7 +47,7 @@ export type OrderToPay = {
   description: string;
   expires_at: Date;
   /** What the payer is on: a WeChat browser can be given `jsapi`, others a QR code or a redirect. */
-  payer: { openid: string | null };
+  payer: { openid: string | null; device?: 'phone' | 'desk' };
 };
 
 /**

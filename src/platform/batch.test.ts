@@ -24,6 +24,20 @@ test('requests that arrive together share one run and keep their order', async (
   assert.deepEqual(runs, [[1, 2, 3, 4]]);
 });
 
+test('a batcher says when it serves a crowd, and when the crowd has gone', async () => {
+  const batcher = createBatcher<number, number>({
+    run: async (items) => items,
+    size_max: 256,
+    queue_max: 1000,
+  });
+  await Promise.all([1, 2, 3].map((item) => batcher.submit(item)));
+  assert.equal(batcher.crowded(), false, 'three people are no crowd');
+  await Promise.all(Array.from({ length: 40 }, (_, item) => batcher.submit(item)));
+  assert.equal(batcher.crowded(), true);
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  assert.equal(batcher.crowded(), false);
+});
+
 test('one item at fault is refused alone, its neighbours succeed', async () => {
   const batcher = createBatcher<number, number>({
     run: async (items) => {

@@ -12,7 +12,12 @@ export const busy = problem(
 export type Batcher<Item, Result> = {
   submit(item: Item): Promise<Result>;
   waiting(): number;
+  /** Whether a crowd is being served: large batches until a moment ago. */
+  crowded(): boolean;
 };
+
+const crowd_items = 16;
+const crowd_ms = 300;
 
 type Waiting<Item, Result> = {
   item: Item;
@@ -35,6 +40,7 @@ export function createBatcher<Item, Result>(options: {
 }): Batcher<Item, Result> {
   const queue: Waiting<Item, Result>[] = [];
   let inFlight = 0;
+  let crowd_at = -Infinity;
 
   const runOrHalve = async (group: Waiting<Item, Result>[], retries: number): Promise<void> => {
     try {
@@ -57,7 +63,9 @@ export function createBatcher<Item, Result>(options: {
   const pump = (): void => {
     while (inFlight < (options.in_flight_max ?? 1) && queue.length > 0) {
       inFlight++;
-      void runOrHalve(queue.splice(0, options.size_max), 3).finally(() => {
+      const group = queue.splice(0, options.size_max);
+      if (group.length >= crowd_items) crowd_at = performance.now();
+      void runOrHalve(group, 3).finally(() => {
         inFlight--;
         pump();
       });
@@ -66,6 +74,7 @@ export function createBatcher<Item, Result>(options: {
 
   return {
     waiting: () => queue.length,
+    crowded: () => performance.now() - crowd_at < crowd_ms,
     submit: (item) =>
       new Promise((resolve, reject) => {
         if (queue.length >= options.queue_max) {

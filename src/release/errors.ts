@@ -186,3 +186,9 @@ export const tooEarlyForDice = problem(
   '名单还没有封存并留证，或还没到掷骰子的时间；封存之前掷的骰子不算数。',
   'The pool is not sealed and proven yet, or the hour of the dice has not come.',
 );
+export const eraseEntriesFirst = problem(
+  'release/erase-entries-first',
+  409,
+  '还有没出结果的派号登记，请先撤回登记或等结果公布后，再申请删除信息。',
+  'Withdraw the open registrations, or wait for the draw, first.',
+);

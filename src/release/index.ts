@@ -12,3 +12,4 @@ export { viewDraws, type DrawView } from './views.ts';
 export { drawBundle } from './bundle.ts';
 export { getDraw } from './store-draw.ts';
 export { releaseMoments } from './store-moments.ts';
+export { releasePersonData } from './person-data.ts';

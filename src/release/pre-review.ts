@@ -56,7 +56,9 @@ export async function submitReview(
       submitted_by: actor,
       submitted_at: at,
       due_at,
-      sealed_record: Buffer.from(ctx.fields.seal(record, purpose.record)).toString('hex'),
+      sealed_record: Buffer.from(
+        ctx.fields.sealFor(input.patient_id, record, purpose.record),
+      ).toString('hex'),
     });
     if (!stored) throw new Problem(reviewOpen);
     await tell(tx, ctx, { ...kept, id, version: 1 }, { state: 'waiting', actor });
@@ -138,7 +140,9 @@ export async function appeal(
     await ctx.db.tx(async (tx) => {
       const row = await appealReview(tx, {
         id: input.review_id,
-        sealed_appeal: Buffer.from(ctx.fields.seal(input.text, purpose.appeal)).toString('hex'),
+        sealed_appeal: Buffer.from(
+          ctx.fields.sealFor(known.patient_id, input.text, purpose.appeal),
+        ).toString('hex'),
         due_at: oneWorkingDay(ctx.clock.now()),
       });
       if (!row) throw new Problem(reviewUnknown);

@@ -67,6 +67,30 @@ export const practitionerTitle = problem(
   '这位医生的职称低于号上写明的职称，请安排同级或更高职称的医生。',
   'The doctor’s title is lower than the one the numbers promise.',
 );
+export const sessionUnnamed = problem(
+  'schedule/session-unnamed',
+  409,
+  '这个出诊还没有指定医生，不需要替诊；请直接指定出诊医生。',
+  'The session has no doctor to stand in for.',
+);
+export const substituteSame = problem(
+  'schedule/substitute-same',
+  409,
+  '现在就是这位医生出诊，请另选替诊医生。',
+  'This doctor already holds the session.',
+);
+export const substituteSpeciality = problem(
+  'schedule/substitute-speciality',
+  409,
+  '替诊医生要和原来的医生同一专科，请在本专科医生中选；没有合适的人，请办理停诊。',
+  'A substitute must be of the same speciality.',
+);
+export const substituteTitle = problem(
+  'schedule/substitute-title',
+  409,
+  '替诊医生的职称不能低于原来的医生，请选同级或更高职称的医生；没有合适的人，请办理停诊。',
+  'A substitute’s title must be the same or higher.',
+);
 export const practitionerElsewhere = problem(
   'schedule/practitioner-elsewhere',
   409,

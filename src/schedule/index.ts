@@ -11,6 +11,8 @@ export {
   upsertHealthcareService,
   upsertPractitioner,
 } from './directory.ts';
+export { checkChange, countChanges, setSensitive, substituteDoctor } from './changes.ts';
+export type { ChangeCount } from './changes.ts';
 export {
   assignPractitioner,
   findSessions,

@@ -3,6 +3,7 @@ import type { Db } from '../platform/db.ts';
 import { actorOf, hospitalOf, staffOf, type App } from '../platform/http.ts';
 import type { Random } from '../platform/random.ts';
 import { getHospital, listHospitals, listServices } from './directory.ts';
+import { changeRoutes } from './change-routes.ts';
 import { badFile } from './import/errors.ts';
 import { listImports, runImport } from './import/run.ts';
 import { templateFile } from './import/template-file.ts';
@@ -20,6 +21,7 @@ export function scheduleRoutes(app: App, ctx: ScheduleContext): void {
   sessionRoutes(app, ctx);
   importRoutes(app, ctx);
   templateRoutes(app, ctx);
+  changeRoutes(app, ctx);
 }
 
 function publicRoutes(app: App, ctx: ScheduleContext): void {
@@ -108,7 +110,8 @@ function sessionRoutes(app: App, ctx: ScheduleContext): void {
     },
     async (request) => {
       const { session_id } = request.params;
-      await stopSession(ctx, { ...actOf(request), session_id, reason: request.body.reason.trim() });
+      const { reason, cause = 'approved' } = request.body;
+      await stopSession(ctx, { ...actOf(request), session_id, cause, reason: reason.trim() });
       return { session_id, status: 'stopped' };
     },
   );

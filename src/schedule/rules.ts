@@ -1,3 +1,4 @@
+import { addDays, shanghaiDate, shanghaiInstant } from '../platform/clock.ts';
 import type { DirectPools, SessionRow } from './types.ts';
 
 /** Doctors' titles from low to high; other words (e.g. of nursing clinics) are not ranked. */
@@ -7,6 +8,21 @@ const titles = ['住院医师', '主治医师', '副主任医师', '主任医师
 export function titleSuffices(title: string, promised: string): boolean {
   const wanted = titles.indexOf(promised);
   return wanted < 0 || titles.indexOf(title) >= wanted;
+}
+
+/** A change of a session is asked for a week ahead, else by this wall time of the day before. */
+export const change_days = 7;
+export const change_until = '16:00';
+/** After so many stops without leave the outpatient office looks at the clinic. */
+export const unannounced_max = 3;
+
+/** In time; short notice, still before the afternoon of the day before; or late. */
+export type Lateness = 'in_time' | 'short' | 'late';
+
+/** How late a stop or substitution comes. It is a warning, never a refusal: patients must be told anyway. */
+export function latenessOf(service_date: string, now: Date): Lateness {
+  if (addDays(shanghaiDate(now), change_days) <= service_date) return 'in_time';
+  return now < shanghaiInstant(addDays(service_date, -1), change_until) ? 'short' : 'late';
 }
 
 /** Every number set aside, of whatever pool. */

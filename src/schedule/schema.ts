@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { causes } from './store-changes.ts';
 
 const Id = Type.String({ format: 'uuid' });
 const Day = Type.String({ format: 'date' });
@@ -102,13 +103,46 @@ export const Sessions = Type.Object({
       mode: Type.String(),
       status: Type.String(),
       stop_reason: Nullable(Type.String()),
+      substitute_for: Nullable(Type.String()),
     }),
   ),
 });
 
-export const StopBody = Type.Object({
-  reason: Type.String({ minLength: 2, maxLength: 200, pattern: '\\S' }),
+const Reason = Type.String({ minLength: 2, maxLength: 200, pattern: '\\S' });
+const Lateness = Type.Enum(['in_time', 'short', 'late']);
+const Cause = Type.Enum([...causes]);
+
+export const StopBody = Type.Object({ reason: Reason, cause: Type.Optional(Cause) });
+export const SubstituteBody = Type.Object({
+  practitioner_id: Id,
+  reason: Reason,
+  cause: Type.Optional(Cause),
 });
+export const Substituted = Type.Object({ session_id: Id, lateness: Lateness });
+export const ChangeCheck = Type.Object({
+  lateness: Lateness,
+  substitutes: Type.Array(
+    Type.Object({ practitioner_id: Id, name: Type.String(), title: Type.String() }),
+  ),
+});
+export const ReportQuery = Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day) });
+export const ChangeReport = Type.Object({
+  from: Day,
+  to: Day,
+  doctors: Type.Array(
+    Type.Object({
+      practitioner_id: Id,
+      name: Type.String(),
+      title: Type.String(),
+      stops: Type.Integer(),
+      substitutions: Type.Integer(),
+      late: Type.Integer(),
+      unannounced: Type.Integer(),
+      suspend_due: Type.Boolean(),
+    }),
+  ),
+});
+export const Privacy = Type.Object({ sensitive: Type.Boolean() });
 export const AssignBody = Type.Object({ practitioner_id: Id });
 export const Done = Type.Object({ session_id: Id, status: Type.String() });
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Db, Queryable, Tx } from '../platform/db.ts';
+import { newId } from '../platform/id.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
@@ -14,7 +15,8 @@ import {
   sessionOver,
   sessionUnknown,
 } from './errors.ts';
-import { titleSuffices } from './rules.ts';
+import { latenessOf, titleSuffices, type Lateness } from './rules.ts';
+import { insertChange, type Cause } from './store-changes.ts';
 import {
   assignPractitionerRow,
   resumeSessionRow,
@@ -51,10 +53,10 @@ type Act = { hospital_id: string; session_id: string; actor: string };
  */
 export async function stopSession(
   ctx: SessionContext,
-  input: Act & { reason: string },
-): Promise<void> {
+  input: Act & { reason: string; cause?: Cause },
+): Promise<{ lateness: Lateness }> {
   const at = ctx.clock.now();
-  await ctx.db.tx(async (tx) => {
+  return ctx.db.tx(async (tx) => {
     const stopped = await stopSessionRow(tx, { ...input, at });
     if (!stopped) {
       const state = await stateOf(tx, input);
@@ -65,6 +67,18 @@ export async function stopSession(
       version: stopped.version,
       payload: { session_id: input.session_id, reason: input.reason },
     });
+    const lateness = latenessOf(stopped.service_date, at);
+    await insertChange(tx, {
+      ...input,
+      id: newId(ctx),
+      kind: 'stop',
+      practitioner_id: stopped.practitioner_id,
+      substitute_id: null,
+      cause: input.cause ?? 'approved',
+      lateness,
+      at,
+    });
+    return { lateness };
   });
 }
 

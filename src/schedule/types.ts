@@ -81,6 +81,8 @@ export type SessionView = {
   department_name: string;
   specialty_code: string;
   place: string;
+  /** Nothing of it is named outside the signed-in site. */
+  sensitive: boolean;
   healthcare_service_id: string;
   service_name: string;
   level: Level;
@@ -102,6 +104,8 @@ export type SessionView = {
   mode: Mode;
   status: 'planned' | 'stopped';
   stop_reason: string | null;
+  /** Whose session it was before a substitute took it over (替诊). */
+  substitute_for: string | null;
   version: number;
 };
 

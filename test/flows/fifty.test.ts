@@ -42,7 +42,7 @@ async function gather(here: Awaited<ReturnType<typeof world>>): Promise<Crowd> {
       name: person.name,
       document_type: 'resident_id',
       document_number: person.documentNumber,
-      relation: 'other',
+      relation: 'self',
     });
     const { cookie } = await someone.send('GET', '/api/me');
     crowd.push({

@@ -6,7 +6,15 @@ import type { App } from '../../src/platform/http.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { testCluster } from './cluster.ts';
 
-export type TestApp = { app: App; ctx: Context; routes: Route[]; stop(): Promise<void> };
+export type TestApp = {
+  app: App;
+  /** The same without the demo: only there the first administrator's set-up exists. */
+  plain: App;
+  ctx: Context;
+  /** The routes of both. */
+  routes: Route[];
+  stop(): Promise<void>;
+};
 
 /** One route of the API as it registered; pages and their assets are left out. */
 export type Route = {
@@ -41,13 +49,24 @@ export async function testApp(): Promise<TestApp> {
     demo: { staff: [], phones: [], people: [] },
     onRoute: (route) => routes.push(...toRoutes(route)),
   });
+  const known = new Set(routes.map(({ method, url }) => `${method} ${url}`));
+  const plain = await buildApp(
+    { ...ctx, config: { ...config, demo: false } },
+    {
+      onRoute: (route) =>
+        routes.push(...toRoutes(route).filter(({ method, url }) => !known.has(`${method} ${url}`))),
+    },
+  );
   await app.ready();
+  await plain.ready();
   return {
     app,
+    plain,
     ctx,
     routes: routes.toSorted((a, b) => (`${a.url} ${a.method}` < `${b.url} ${b.method}` ? -1 : 1)),
     stop: async () => {
       await app.close();
+      await plain.close();
       await ctx.db.close();
       await cluster.stop();
     },

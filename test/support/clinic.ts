@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { bookingRoutes, bookingSubscriptions, createBookingHot } from '../../src/booking/index.ts';
 import { releaseNumbers, type Pool } from '../../src/booking/index.ts';
 import { can, linkPatient, registerPatient } from '../../src/identity/index.ts';
+import { createPayment, type PaymentChannel } from '../../src/payment/index.ts';
 import type { Subscription } from '../../src/platform/outbox.ts';
 import { createOutbox } from '../../src/platform/outbox.ts';
 import { createHttp, type App, type Session } from '../../src/platform/http.ts';
@@ -34,11 +35,12 @@ const hours = { morning: ['00:00', '04:00'], afternoon: ['06:00', '09:00'] } as 
  * A hospital with one department and two doctors, persons with documents, an account, and booking
  * over HTTP, at 2026-11-24 09:00 in Shanghai.
  */
-export async function clinicWorld(seed: string) {
+export async function clinicWorld(seed: string, channels: PaymentChannel[] = []) {
   const identity = await identityWorld(seed);
   const { db } = identity.ctx;
   identity.ctx.clock.set(new Date('2026-11-24T01:00:00Z'));
-  const ctx = { ...identity.ctx, bookingHot: createBookingHot(db) };
+  const payment = createPayment(identity.ctx, { channels });
+  const ctx = { ...identity.ctx, bookingHot: createBookingHot(db), payment };
   const actor = 'system:test';
   const { hospital_id } = await createHospital(ctx, { code: 'H1', name: '示例医院', actor });
   const { campus_id } = await createCampus(ctx, { hospital_id, code: 'C1', name: '本部' });

@@ -14,6 +14,9 @@ const run = promisify(execFile);
 
 export type TestCluster = { url: string; pid: number; dataDir: string; stop(): Promise<void> };
 
+/** What a cluster is filled with before it is copied; the name changes whenever the filling would. */
+export type Template = { name: string; fill(url: string, dataDir: string): Promise<void> };
+
 const CACHE = join(import.meta.dirname, '..', '..', '.cache');
 const PREFIX = 'zhenghao-test-';
 const MEMORY = '/dev/shm';
@@ -24,14 +27,14 @@ let guarded = false;
 let swept: Promise<void> | undefined;
 
 /**
- * Starts a fresh PostgreSQL with an empty database `zhenghao`, without fsync, in a temporary folder
- * (in memory where there is room) that stop() deletes. Its server dies with the test process, however that ends; only after a
+ * Starts a fresh PostgreSQL with a database `zhenghao`, empty or as `filled` says, without fsync, in a
+ * temporary folder (in memory where there is room) that stop() deletes. Its server dies with the test process, however that ends; only after a
  * SIGKILL is it left to the next test run.
  */
-export async function testCluster(): Promise<TestCluster> {
+export async function testCluster(filled?: Template): Promise<TestCluster> {
   guardExit();
   await (swept ??= sweepKilledRuns());
-  const template = await templateFolder();
+  const template = await templateFolder(filled);
   const dataDir = await mkdtemp(join(await workFolder(), `${PREFIX}${process.pid}-`));
   folders.add(dataDir);
   // A thousand small files: the cp program copies them several times faster than Node does.
@@ -45,18 +48,24 @@ export async function testCluster(): Promise<TestCluster> {
   return { url: db.url, pid: db.pid, dataDir, stop };
 }
 
-/** Making a cluster takes a second, copying one a tenth, so one is kept for each version and user. */
-async function templateFolder(): Promise<string> {
+/**
+ * Making a cluster takes a second, filling one several, copying one a tenth, so one is kept for each
+ * version, user and filling.
+ */
+async function templateFolder(filled?: Template): Promise<string> {
   const packageFile = join(await findPostgres(), '..', 'package.json');
   const { version }: { version: string } = JSON.parse(await readFile(packageFile, 'utf8'));
-  const name = `pg-template-${version}-user-${process.geteuid?.() ?? 'any'}`;
+  const empty = `pg-template-${version}-user-${process.geteuid?.() ?? 'any'}`;
+  const name = filled ? `${empty}-${filled.name}` : empty;
   const path = join(CACHE, name);
   if (existsSync(path)) return path;
   const draft = join(CACHE, `draft-${name}-${process.pid}-${randomBytes(4).toString('hex')}`);
   await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
+    if (filled) await run('cp', ['-a', `${await templateFolder()}/.`, draft]);
     const db = await startEmbeddedDatabase({ dataDir: draft, fsync: false });
-    await db.stop();
+    await filled?.fill(db.url, draft).finally(() => db.stop());
+    if (!filled) await db.stop();
     await rm(join(draft, 'postgres.log'));
     await rename(draft, path);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { NewEvent } from '../../src/platform/outbox.ts';
 import { appendEvents } from '../../src/platform/outbox.ts';
 import { manualClock } from '../../src/platform/clock.ts';
 import type { Db } from '../../src/platform/db.ts';
+import { memoryKeys } from '../../src/platform/crypto/index.ts';
 import { openFields } from '../../src/platform/field-keys.ts';
 import { newId } from '../../src/platform/id.ts';
 import { createPersonKeys } from '../../src/platform/person-keys.ts';
@@ -20,7 +21,7 @@ export async function evidenceWorld(seed: string) {
   const clock = manualClock(new Date('2026-11-24T01:00:00Z'));
   const random = seededRandom(seed);
   const secrets = secretsFrom(createHash('sha256').update(seed).digest());
-  const fields = openFields(secrets);
+  const fields = openFields(secrets, memoryKeys());
   const ctx = { db, clock, random, secrets, fields };
   const vkey = logVkey(secrets, TEST_ORIGIN);
   const tell = (events: NewEvent[]) => db.tx((tx) => appendEvents(tx, ctx, events));
@@ -57,7 +58,7 @@ export async function evidenceWorld(seed: string) {
     }),
     person: async () => {
       const person_id = newId(ctx);
-      await db.tx((tx) => createPersonKeys(tx, ctx, [person_id]));
+      createPersonKeys(ctx, [person_id]);
       return person_id;
     },
     leaves: () => allLeaves(db),

@@ -103,7 +103,7 @@ export async function notifyWorld(seed: string) {
       return app;
     },
     states: async (): Promise<string[]> =>
-      (await db.many<{ state: string }>(sql`select state from notify.sms_message order by id`)).map(
+      (await db.many<{ state: string }>(sql`select state from notify.message order by id`)).map(
         (row) => row.state,
       ),
   };

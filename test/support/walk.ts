@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 const root = join(import.meta.dirname, '..', '..');
 const require = createRequire(import.meta.url);
@@ -14,6 +14,16 @@ const HEIGHT_MAX = 2000;
 
 /** Builds the pages where they are missing or older than their sources; a build under way empties them. */
 export { buildPages } from '../../tools/pages.ts';
+
+/** Agrees to each notice that is shown, until what was waited for is there. */
+export async function agrees(page: Page, until: Locator): Promise<void> {
+  const button = page.getByRole('button', { name: '我同意', exact: true });
+  for (;;) {
+    await until.or(button).first().waitFor();
+    if (!(await button.isVisible())) return;
+    await button.click();
+  }
+}
 
 /** A person at a screen of their own, with what the screen must never show them. */
 export type Walker = {

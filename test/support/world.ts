@@ -10,23 +10,62 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { secretsFrom } from '../../src/platform/secrets.ts';
 import { sendMessages } from '../../src/notify/index.ts';
 import { tickRelease } from '../../src/release/index.ts';
-import { testCluster } from './cluster.ts';
+import { testCluster, type Template } from './cluster.ts';
+import { contentsName, migrated } from './filled.ts';
 import { browserKey, signedHeaders, type BrowserKey } from './signing.ts';
 
 type Reply = { status: number; body: any; raw: Buffer; cookie: string | undefined };
 
+const usual_start = new Date('2026-11-24T00:00:00Z');
+const usual_secrets = () => secretsFrom(new TextEncoder().encode('usual world'));
+
+/** The demo as it stands at the usual start: most worlds begin with a copy of it. */
+const usual: Template = {
+  name: `world-${contentsName('db/migrations/*.sql', 'src/**/*.ts')}`,
+  fill: async (url, dataDir) => {
+    const ctx = createContext(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }), {
+      database_url: url,
+      clock: manualClock(usual_start),
+      random: seededRandom('usual world'),
+      secrets: usual_secrets(),
+    });
+    try {
+      await migrate(ctx.db);
+      await ctx.sequencer.drain();
+      await prepareDemo(ctx);
+      await settleAll(ctx);
+    } finally {
+      await ctx.db.close();
+    }
+  },
+};
+
+/** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, messages. */
+async function settleAll(ctx: Context): Promise<void> {
+  for (let round = 0; round < 3; round++) {
+    await ctx.outbox.drain();
+    await tickRelease(ctx);
+    await lapseHolds(ctx);
+    await ctx.outbox.drain();
+    await sendMessages(ctx);
+    await ctx.sequencer.drain();
+    await ctx.witnessing.run();
+  }
+}
+
 /** The whole product in process: real database, real routes, a clock and chance of the test's own. */
 export async function world(
   seed: string,
-  start = new Date('2026-11-24T00:00:00Z'),
+  start = usual_start,
   environment: Record<string, string> = {},
   /**
    * Changes the context before the routes are built on it, e.g. to switch a guard off; what it returns
    * runs when the log has begun.
    */
-  change: (ctx: Context, url: string) => void | (() => Promise<void>) = () => undefined,
+  change?: (ctx: Context, url: string) => void | (() => Promise<void>),
 ) {
-  const cluster = await testCluster();
+  const isUsual = start === usual_start && Object.keys(environment).length === 0 && !change;
+  const cluster = await testCluster(isUsual ? usual : migrated);
   const clock = manualClock(start);
   const config = readConfig({
     DATA_DIR: cluster.dataDir,
@@ -38,26 +77,15 @@ export async function world(
     snapshot_ms: 0,
     clock,
     random: seededRandom(seed),
-    secrets: secretsFrom(new TextEncoder().encode(seed)),
+    secrets: isUsual ? usual_secrets() : secretsFrom(new TextEncoder().encode(seed)),
   });
-  const onceLogged = change(ctx, cluster.url);
+  const onceLogged = change?.(ctx, cluster.url);
   await migrate(ctx.db);
   await ctx.sequencer.drain();
   await onceLogged?.();
   const demo = config.demo ? await prepareDemo(ctx) : undefined;
   const app = await buildApp(ctx, demo ? { demo } : {});
-  /** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, messages. */
-  const settle = async (): Promise<void> => {
-    for (let round = 0; round < 3; round++) {
-      await ctx.outbox.drain();
-      await tickRelease(ctx);
-      await lapseHolds(ctx);
-      await ctx.outbox.drain();
-      await sendMessages(ctx);
-      await ctx.sequencer.drain();
-      await ctx.witnessing.run();
-    }
-  };
+  const settle = (): Promise<void> => settleAll(ctx);
   const advance = async (seconds: number): Promise<void> => {
     clock.set(new Date(clock.now().getTime() + seconds * 1000));
     await settle();
@@ -80,6 +108,15 @@ export async function world(
 }
 
 let keys = 0;
+
+const every_consent = ['health_data', 'child_data', 'proxy', 'draw_pool'].map((purpose) => ({
+  ...{ purpose, version: 1 },
+}));
+
+/** Adding a person with every agreement, unless the test is about agreements. */
+function agreeing(body: object | undefined): object {
+  return { consents: every_consent, ...body };
+}
 
 type Method = 'GET' | 'POST' | 'DELETE' | 'PUT';
 
@@ -107,11 +144,18 @@ export function visitor(app: App) {
     const takes = key !== undefined && method === 'POST' && url === '/api/appointments';
     const brought = takes && body ? await stepFor(body) : {};
     const all = { ...idempotency, ...brought, ...headers };
-    const reply = await sendOnce(method, url, body, all);
+    const agreed = key && method === 'POST' && url === '/api/patients' ? agreeing(body) : body;
+    const reply = await sendOnce(method, url, agreed, all);
+    if (reply.body?.code === 'identity/consent-needed' && reply.body.patient_id && agreed) {
+      // Our pages show the words and ask; whoever tests something else agrees.
+      const { patient_id } = reply.body;
+      await sendOnce('POST', '/api/consents', { patient_id, consents: every_consent }, {});
+      return sendOnce(method, url, agreed, all);
+    }
     if (reply.body?.code !== 'gate/clock' || !key) return reply;
     // The test moved the clock; our pages set theirs by the refusal and sign again.
     key.offset_ms = Date.parse(reply.body.server_time) - Date.now();
-    return sendOnce(method, url, body, all);
+    return sendOnce(method, url, agreed, all);
   };
   const sendOnce = async (
     method: Method,

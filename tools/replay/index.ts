@@ -7,20 +7,25 @@ import { readConfig } from '../../src/platform/config.ts';
 import { startEmbeddedDatabase } from '../../src/platform/database-server.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { ReplayError } from './errors.ts';
+import type { DryRun, Preset } from '../../src/booking/index.ts';
 import { makeHospital } from './hospital.ts';
 import type { Limits } from './limits.ts';
 import { readAppointments, type Appointment, type AppointmentFile } from './read-appointments.ts';
+import { dryRunOf, putInForce } from './rules.ts';
 import { sweep, type Swept } from './sweep.ts';
 import { firstDay, liveThrough, type Refused } from './timeline.ts';
 
 export { ReplayError } from './errors.ts';
 export { readLimits } from './limits.ts';
+export { readRules, reckon } from './rules.ts';
 
 export type ReplayReport = {
   rows: number;
   accepted: number;
   rejected: AppointmentFile['rejected'];
   refused: Refused;
+  /** What the same rules refuse when the file is reckoned through without a database. */
+  dry_run?: DryRun;
   persons: number;
   sessions: number;
   no_shows: number;
@@ -31,12 +36,15 @@ export type ReplayReport = {
 export type ReplayOptions = {
   file: string;
   limits: Limits;
+  /** A preset of booking rules to put in force. */
+  rules?: Preset;
   /** An empty or new folder that keeps the database; else a temporary one that is deleted. */
   data_dir?: string;
   tell(line: string): void;
 };
 
 type ReplayPlace = Required<Pick<ReplayOptions, 'data_dir' | 'limits' | 'tell'>> & {
+  rules: Preset | undefined;
   appointments: readonly Appointment[];
 };
 
@@ -58,17 +66,19 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   try {
     const database = await startEmbeddedDatabase({ dataDir: data_dir });
     const { appointments, rows, rejected } = file;
-    const place = { appointments, data_dir, limits: options.limits, tell };
+    const { limits, rules } = options;
+    const place = { appointments, data_dir, limits, rules, tell };
     const { refused, swept } = await replayIn(place, database.url).finally(database.stop);
     const { accepted, ...counts } = swept;
-    return { rows, accepted, rejected, refused, ...counts, wall_s: seconds() };
+    const dry = rules ? { dry_run: dryRunOf(appointments, rules) } : {};
+    return { rows, accepted, rejected, refused, ...dry, ...counts, wall_s: seconds() };
   } finally {
     if (options.data_dir === undefined) await rm(data_dir, { recursive: true, force: true });
   }
 }
 
 async function replayIn(
-  { appointments, data_dir, limits, tell }: ReplayPlace,
+  { appointments, data_dir, limits, rules, tell }: ReplayPlace,
   database_url: string,
 ): Promise<{ refused: Refused; swept: Swept }> {
   const clock = manualClock(shanghaiInstant(addDays(firstDay(appointments), -1), '12:00'));
@@ -77,6 +87,7 @@ async function replayIn(
   try {
     await migrate(ctx.db);
     const hospital = await makeHospital(ctx, appointments, limits);
+    if (rules) await putInForce(ctx, hospital.hospital_id, rules);
     tell('clinics, sessions, numbers and persons stand');
     const refused = await liveThrough({ ctx, clock, hospital, appointments, tell });
     tell('every day lived; sweeping');

@@ -21,6 +21,8 @@ export type Appointment = {
   booked_day: string;
   booked_time: string;
   is_no_show: boolean;
+  /** In whole years at the visit. */
+  age: number;
 };
 
 export type AppointmentFile = {
@@ -117,5 +119,6 @@ function readRow(record: Record<string, string>, row: number): Appointment | Rej
     booked_day,
     booked_time,
     is_no_show: field('No-show') === 'Yes',
+    age: Number(field('Age')),
   };
 }

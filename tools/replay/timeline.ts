@@ -98,7 +98,9 @@ async function bookOne(
     return appointment_id;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const rule = error.kind.code.split('/').at(-1) ?? '';
+    // A limit of the rule set by its own code; every other rule by the problem's.
+    const limit = error.detail.limit as { code: string } | undefined;
+    const rule = limit?.code ?? error.kind.code.split('/').at(-1) ?? '';
     refused[rule] = (refused[rule] ?? 0) + 1;
     return undefined;
   }

@@ -91,6 +91,7 @@ async function register(url: string, clerk: Sender, count: number): Promise<stri
 async function openAccount(
   url: string,
   population: Population,
+  clerk: Sender,
   n: number,
 ): Promise<StormOrder['accounts'][number]> {
   const first = 1000 + 50 * n;
@@ -102,6 +103,9 @@ async function openAccount(
   });
   const code = messages.find((one) => one.to === phone)?.text.match(/\d{6}/)?.[0];
   const account = await signIn(url, '/api/sign-in', { phone, code });
+  const { account_id } = await must<{ account_id: string }>(url, account, {
+    ...{ method: 'GET', path: '/api/me' },
+  });
   const patients: string[] = [];
   for (let at = first; patients.length < account_patients; at++) {
     const { name, birthDate, documentNumber } = population.syntheticPerson(at);
@@ -109,9 +113,15 @@ async function openAccount(
     const body = {
       ...{ name, document_type: 'resident_id', document_number: documentNumber },
       relation: 'other',
+      consents: ['health_data', 'proxy', 'draw_pool'].map((purpose) => ({ purpose, version: 1 })),
     };
     const added = await must<{ patient_id: string }>(url, account, {
       ...{ method: 'POST', path: '/api/patients', body },
+    });
+    // Each of them agrees once, at the window.
+    await must(url, clerk, {
+      ...{ method: 'POST', body: { accept: true } },
+      path: `/api/staff/patients/${added.patient_id}/links/${account_id}`,
     });
     patients.push(added.patient_id);
   }
@@ -146,7 +156,8 @@ export async function setUp(
   });
   const patients = await register(url, clerk, size.patients);
   const accounts: StormOrder['accounts'] = [];
-  for (let n = 0; n < size.accounts; n++) accounts.push(await openAccount(url, population, n));
+  for (let n = 0; n < size.accounts; n++)
+    accounts.push(await openAccount(url, population, clerk, n));
   const { hospitals } = await must<{ hospitals: { id: string }[] }>(
     url,
     { cookie: '' },

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
@@ -8,24 +8,57 @@ import { CallsPage } from './calls.tsx';
 import { DeskPage } from './desk.tsx';
 import { DrawsPage } from './draws.tsx';
 import { ImportsPage } from './imports.tsx';
+import { PaperPage } from './paper.tsx';
 import { PlansPage } from './plans.tsx';
 import { ReviewsPage } from './reviews.tsx';
 import { SessionsPage } from './sessions.tsx';
 import { SetupPage } from './setup.tsx';
 import { SignInPage } from './sign-in.tsx';
+import { SlowCasesPage } from './slow-cases.tsx';
 import { StaffProvider, useStaff } from './staff-context.tsx';
 import { WindowPage } from './window.tsx';
 import { useConsoleWords } from './words.ts';
+
+// Pages that most of the staff never open come when they are opened.
+const AddNumberPage = lazy(() =>
+  import('./add-number.tsx').then((m) => ({ default: m.AddNumberPage })),
+);
+const AddedOfficePage = lazy(() =>
+  import('./added-office.tsx').then((m) => ({ default: m.AddedOfficePage })),
+);
+const AddedReportPage = lazy(() =>
+  import('./added-report.tsx').then((m) => ({ default: m.AddedReportPage })),
+);
+
+const PersonCasesPage = lazy(() =>
+  import('./person-cases.tsx').then((m) => ({ default: m.PersonCasesPage })),
+);
+const RulesPage = lazy(() => import('./rules.tsx').then((m) => ({ default: m.RulesPage })));
+const MoneyPage = lazy(() => import('./money.tsx').then((m) => ({ default: m.MoneyPage })));
+
+const SecurityPage = lazy(() =>
+  import('./security.tsx').then((m) => ({ default: m.SecurityPage })),
+);
+const MePage = lazy(() => import('./me.tsx').then((m) => ({ default: m.MePage })));
 
 const pages = [
   ['/imports', 'nav.imports', 'schedule.import', <ImportsPage />],
   ['/sessions', 'nav.sessions', 'schedule.read', <SessionsPage />],
   ['/plans', 'nav.plans', 'plan.read', <PlansPage />],
+  ['/rules', 'nav.rules', 'rules.read', <RulesPage />],
   ['/draws', 'nav.draws', 'draw.read', <DrawsPage />],
   ['/window', 'nav.window', 'booking.window', <WindowPage />],
+  ['/person-cases', 'nav.person-cases', 'person.check', <PersonCasesPage />],
   ['/calls', 'nav.calls', 'booking.window', <CallsPage />],
   ['/reviews', 'nav.reviews', 'review.answer', <ReviewsPage />],
+  ['/add', 'nav.add', 'booking.add', <AddNumberPage />],
+  ['/added', 'nav.added', 'booking.add_approve', <AddedOfficePage />],
+  ['/added-report', 'nav.added-report', 'booking.add_approve', <AddedReportPage />],
+  ['/slow-cases', 'nav.slow-cases', 'gate.appeals', <SlowCasesPage />],
+  ['/paper', 'nav.paper', 'booking.read', <PaperPage />],
   ['/desk', 'nav.desk', 'booking.read', <DeskPage />],
+  ['/money', 'nav.money', 'payment.reconcile', <MoneyPage />],
+  ['/security', 'nav.security', 'security.read', <SecurityPage />],
   ['/audit', 'nav.audit', 'audit.read', <AuditPage />],
 ] as const;
 
@@ -67,21 +100,24 @@ function Desk(): ReactElement {
           ))}
         </nav>
         <main id="main">
-          <Routes>
-            {allowed.map(([path, , , page]) => (
-              <Route key={path} path={path} element={page} />
-            ))}
-            <Route
-              path="*"
-              element={
-                known || first === undefined ? (
-                  <Empty title={t('nav.not-allowed')} />
-                ) : (
-                  <Navigate to={first} replace />
-                )
-              }
-            />
-          </Routes>
+          <Suspense fallback={<Spinner />}>
+            <Routes>
+              {allowed.map(([path, , , page]) => (
+                <Route key={path} path={path} element={page} />
+              ))}
+              <Route path="/me" element={<MePage />} />
+              <Route
+                path="*"
+                element={
+                  known || first === undefined ? (
+                    <Empty title={t('nav.not-allowed')} />
+                  ) : (
+                    <Navigate to={first} replace />
+                  )
+                }
+              />
+            </Routes>
+          </Suspense>
         </main>
       </div>
     </>
@@ -107,7 +143,9 @@ function Top(): ReactElement {
       {info?.demo && <span className="chip">{t('demo.chip')}</span>}
       <span className="bar-hospital">{hospital?.name}</span>
       <span className="row bar-tools">
-        <span>{staff?.display_name}</span>
+        <Link to="/me" title={t('nav.me')}>
+          {staff?.display_name}
+        </Link>
         <Button look="quiet" onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
           {t('lang.switch')}
         </Button>

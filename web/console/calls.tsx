@@ -4,6 +4,7 @@ import { dayText, mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Countdown, Empty, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { callOutcomes, type Call, type CallOutcome } from './types.ts';
+import { UnreachedList } from './unreached.tsx';
 import { useConsoleWords } from './words.ts';
 
 /** What a row shows once it left the server's list: settled here, or settled elsewhere. */
@@ -58,6 +59,7 @@ export function CallsPage(): ReactElement {
           {t('calls.sort')}
         </Button>
       </header>
+      <UnreachedList />
       <p className="soft">{t('calls.lead')}</p>
       <Wait on={list}>
         {(found) => (

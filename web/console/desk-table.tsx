@@ -3,7 +3,9 @@ import { post } from '../shared/api.ts';
 import { hm } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
 import { visitTone } from '../shared/states.ts';
+import type { Level } from '../shared/types.ts';
 import { Button, Dialog, ProblemNotice, Tag } from '../shared/ui.tsx';
+import { DeskDirect } from './desk-direct.tsx';
 import { useStaff } from './staff-context.tsx';
 import type { DeskVisit } from './types.ts';
 import { useConsoleWords, type ConsoleWords } from './words.ts';
@@ -12,6 +14,7 @@ const heads = ['place', 'number', 'name', 'time', 'status', 'calls'] as const;
 
 export function DeskTable(props: {
   visits: readonly DeskVisit[];
+  level: Level;
   reload: () => void;
 }): ReactElement {
   const { t } = useConsoleWords();
@@ -32,7 +35,7 @@ export function DeskTable(props: {
         </thead>
         <tbody>
           {props.visits.map((visit) => (
-            <Line key={visit.appointment_id} visit={visit} reload={props.reload} />
+            <Line key={visit.appointment_id} {...props} visit={visit} />
           ))}
         </tbody>
       </table>
@@ -42,7 +45,8 @@ export function DeskTable(props: {
 
 type Act = 'call' | 'miss' | 'seen' | 'no-show';
 
-function Line({ visit, reload }: { visit: DeskVisit; reload: () => void }): ReactElement {
+function Line(props: { visit: DeskVisit; level: Level; reload: () => void }): ReactElement {
+  const { visit, reload } = props;
   const { t } = useConsoleWords();
   const { may } = useStaff();
   const [asking, setAsking] = useState(false);
@@ -85,6 +89,7 @@ function Line({ visit, reload }: { visit: DeskVisit; reload: () => void }): Reac
                 {t('desk.no-show')}
               </Button>
             )}
+            <DeskDirect visit={visit} level={props.level} />
           </span>
         )}
         <ProblemNotice problem={asking ? undefined : act.problem} />

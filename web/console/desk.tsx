@@ -86,7 +86,7 @@ function Queue(props: { session: StaffSession; onBack: () => void }): ReactEleme
             {visits.length === 0 ? (
               <Empty title={t('desk.empty')} />
             ) : (
-              <DeskTable visits={visits} reload={desk.reload} />
+              <DeskTable visits={visits} level={session.level} reload={desk.reload} />
             )}
           </>
         )}

@@ -1,10 +1,18 @@
+import { moneyEn } from './en-money.ts';
+import { changesEn } from './en-changes.ts';
+import { directEn } from './en-direct.ts';
+import { casesEn } from './en-cases.ts';
 import { peopleEn } from './en-people.ts';
 import { planEn } from './en-plan.ts';
+import { rulesEn } from './en-rules.ts';
+import { securityEn } from './en-security.ts';
+import { stormEn } from './en-storm.ts';
 import type { zh } from './zh.ts';
 
 /** The staff's pages in English; the type demands every key. */
 export const en: Record<keyof typeof zh, string> = {
   'app.console': 'Zhenghao · Hospital console',
+  ...moneyEn,
   'nav.label': 'Console',
   'nav.imports': 'Imports',
   'nav.sessions': 'Sessions',
@@ -230,6 +238,12 @@ export const en: Record<keyof typeof zh, string> = {
   'audit.pending': 'waiting',
   'audit.older': 'Older',
   'audit.newest': 'Newest',
+  ...directEn,
   ...peopleEn,
+  ...casesEn,
   ...planEn,
+  ...rulesEn,
+  ...securityEn,
+  ...changesEn,
+  ...stormEn,
 };

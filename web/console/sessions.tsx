@@ -2,7 +2,8 @@ import { useState, type ReactElement } from 'react';
 import { post } from '../shared/api.ts';
 import { dayText, span } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
-import { Button, Dialog, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { Button, Empty, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { ChangeDialog } from './change-dialog.tsx';
 import { SessionFilter, useSessions } from './session-filter.tsx';
 import { useStaff } from './staff-context.tsx';
 import type { StaffSession, Supply } from './types.ts';
@@ -125,12 +126,12 @@ function SessionLine(props: { session: StaffSession; reload: () => void }): Reac
             </Button>
           ) : (
             <Button look="quiet" onClick={() => setStopping(true)}>
-              {t('sessions.stop')}
+              {t('change.open')}
             </Button>
           ))}
         <ProblemNotice problem={resume.problem} />
         {stopping && (
-          <StopDialog
+          <ChangeDialog
             session={session}
             onClose={() => {
               setStopping(false);
@@ -140,41 +141,5 @@ function SessionLine(props: { session: StaffSession; reload: () => void }): Reac
         )}
       </td>
     </tr>
-  );
-}
-
-function StopDialog(props: { session: StaffSession; onClose: () => void }): ReactElement {
-  const { t, lang } = useConsoleWords();
-  const { session, onClose } = props;
-  const [reason, setReason] = useState('');
-  const stop = useAction(async (key) => {
-    await post(`/api/staff/sessions/${session.id}/stop`, { reason }, key);
-    onClose();
-  });
-  const when = `${dayText(session.service_date, lang)} ${t(`period.${session.period}`)}`;
-  return (
-    <Dialog
-      title={t('stop.title', {
-        what: `${when} ${session.practitioner_name ?? session.service_name}`,
-      })}
-      onClose={onClose}
-    >
-      <p>{t('stop.text')}</p>
-      <Field
-        label={t('stop.reason')}
-        control={(ties) => (
-          <input {...ties} value={reason} onChange={(event) => setReason(event.target.value)} />
-        )}
-      />
-      <ProblemNotice problem={stop.problem} />
-      <Button
-        look="danger"
-        busy={stop.busy}
-        disabled={reason.trim().length < 2}
-        onClick={() => void stop.run()}
-      >
-        {t('stop.do')}
-      </Button>
-    </Dialog>
   );
 }

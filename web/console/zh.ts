@@ -1,9 +1,17 @@
+import { moneyZh } from './zh-money.ts';
+import { changesZh } from './zh-changes.ts';
+import { directZh } from './zh-direct.ts';
+import { casesZh } from './zh-cases.ts';
 import { peopleZh } from './zh-people.ts';
 import { planZh } from './zh-plan.ts';
+import { rulesZh } from './zh-rules.ts';
+import { securityZh } from './zh-security.ts';
+import { stormZh } from './zh-storm.ts';
 
 /** Words of the staff's pages. English has the same keys in `en.ts`. */
 export const zh = {
   'app.console': '正号 · 医院工作台',
+  ...moneyZh,
   'nav.label': '工作台',
   'nav.imports': '导入',
   'nav.sessions': '出诊',
@@ -228,6 +236,12 @@ export const zh = {
   'audit.pending': '等待存证',
   'audit.older': '更早',
   'audit.newest': '最新',
+  ...directZh,
   ...peopleZh,
+  ...casesZh,
   ...planZh,
+  ...rulesZh,
+  ...securityZh,
+  ...changesZh,
+  ...stormZh,
 } as const;

@@ -36,6 +36,9 @@ function DepartmentList({ hospital }: { hospital: HospitalDetail }): ReactElemen
         <p className="soft">
           {hospital.level} · {hospital.address}
         </p>
+        <p>
+          <Link to={`/h/${hospital.id}/rules`}>{t('rules.link')}</Link>
+        </p>
       </div>
       <Field
         label={t('dept.search')}

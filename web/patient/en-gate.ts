@@ -18,11 +18,6 @@ export const enGate: Record<keyof typeof zhGate, string> = {
   'gate.waiting': 'You are in the queue.',
   'gate.turn': 'It is your turn: choose a number before {time}.',
   'gate.over': 'There is no queue now; choose a number.',
-  'gate.code': 'Place code',
-  'gate.code-keep':
-    'On another phone or browser, sign in and type this code to get your place back:',
-  'gate.code-have': 'I have a place code',
-  'gate.code-use': 'Get my place back',
   'gate.slow': 'About {n} s longer this time',
   'gate.slow-why': 'Why, and appeal',
   'gate.slow-text':

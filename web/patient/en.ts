@@ -1,7 +1,19 @@
+import { moneyEn } from './en-money.ts';
+import { rulesEn } from './en-rules.ts';
+import { directEn } from './en-direct.ts';
+import { noticesEn } from './en-notices.ts';
+import { enPeople } from './en-people.ts';
+import { enPrivacy } from './en-privacy.ts';
 import type { zh } from './zh.ts';
 
 /** The patients' pages in English; the type demands every key. */
 export const en: Record<keyof typeof zh, string> = {
+  ...moneyEn,
+  ...rulesEn,
+  ...directEn,
+  ...noticesEn,
+  ...enPrivacy,
+  ...enPeople,
   'nav.label': 'Main pages',
   'nav.home': 'Home',
   'nav.visits': 'My visits',
@@ -56,7 +68,7 @@ export const en: Record<keyof typeof zh, string> = {
   'rules.cancel': 'If you cannot come, cancel before {time} so that someone else can.',
   'rules.person':
     'The number is for the registered patient only and cannot be passed on; ID is checked on arrival.',
-  'rules.pay': 'Nothing is charged now; you pay the posted price at the hospital.',
+  'rules.pay': 'Pay online once the number is held, or pay the posted price at the hospital.',
   'pick.who': 'Who is it for?',
   'pick.sign-in': 'Sign in to choose a patient',
   'pick.add': '+ Add a patient',
@@ -156,7 +168,7 @@ export const en: Record<keyof typeof zh, string> = {
   'visit.title': 'Your booking',
   'visit.all': 'All bookings',
   'visit.hold-title': 'The number is held for you: please confirm',
-  'visit.hold-text': 'Confirm before {time}, or it goes back.',
+  'visit.hold-text': 'Pay or confirm before {time}, or it goes back.',
   'visit.booked-text': 'Please come on time and show your ID on arrival.',
   'visit.stopped-text':
     'The hospital cancelled this clinic and will contact you. It does not count against you.',
@@ -169,7 +181,6 @@ export const en: Record<keyof typeof zh, string> = {
   'visit.sequence': 'Number',
   'visit.time': 'Time',
   'visit.patient': 'Patient',
-  'visit.pay': '{fee}, paid at the hospital',
   'visit.cancel-until': 'Cancel by',
   'visit.not-transferable': 'For this patient only; it cannot be passed on.',
   'visit.confirm': 'Confirm (pay at the hospital)',
@@ -201,7 +212,6 @@ export const en: Record<keyof typeof zh, string> = {
   'people.age': 'aged {n}',
   'people.remove': 'Remove',
   'people.remove-title': 'Remove {name}?',
-  'people.remove-text': 'Bookings are not affected. At most 5 can be removed in 90 days.',
   'people.keep': 'Keep',
   'people.account': 'Signed in as {phone}',
   'relation.self': 'Myself',

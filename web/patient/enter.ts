@@ -3,6 +3,7 @@ import { api, ApiProblem, post } from '../shared/api.ts';
 import { dayOf } from '../shared/format.ts';
 import { serverNow, useAction, type Action } from '../shared/hooks.ts';
 import type { Draw, Entered, Entry, SessionDetail } from '../shared/types.ts';
+import { agreeing } from './consent-gate.tsx';
 import { draftFor, keepReceipt, keepWishSecret } from './receipts.ts';
 
 /** What the person wants of a draw, and whether to go on with the next ones. */
@@ -20,10 +21,9 @@ export function useEnter(draw: Draw): Action<[string, Choice]> {
   return useAction(async (key, patient_id: string, choice: Choice) => {
     const name = `${draw.draw_id}/${patient_id}`;
     const draft = await draftFor(name);
-    const entered = await post<Entered>(
-      `/api/draws/${draw.draw_id}/entries`,
-      { patient_id, ...bodyOf(choice), nonce: draft.nonce, secret_hash: draft.secret_hash },
-      key,
+    const body = { patient_id, ...bodyOf(choice), nonce: draft.nonce, secret_hash: draft.secret_hash }; // prettier-ignore
+    const entered = await agreeing(() =>
+      post<Entered>(`/api/draws/${draw.draw_id}/entries`, body, key),
     );
     keepReceipt({ entered, draft, name, drawCode: draw.code });
     const standing = choice.wish_until

@@ -8,6 +8,7 @@ import { Empty, LinkButton, Tag, Wait } from '../shared/ui.tsx';
 import { DisplacedCards } from './displaced.tsx';
 import { SessionText } from './preferences.tsx';
 import { MyReviews } from './reviews.tsx';
+import { StoppedCards } from './rebookings.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { MyWishes } from './standing.tsx';
 import { usePatientWords } from './words.ts';
@@ -17,6 +18,7 @@ export function EntriesPage(): ReactElement {
   return (
     <SignedIn title={t('nav.entries')}>
       <DisplacedCards />
+      <StoppedCards />
       <EntryList />
       <MyWishes />
       <MyReviews />

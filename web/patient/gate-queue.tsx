@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { ApiProblem } from '../shared/api.ts';
 import { hm, mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
-import { Button, Card, Field, ProblemNotice } from '../shared/ui.tsx';
+import { Button, Card, ProblemNotice } from '../shared/ui.tsx';
 import {
   drawTicket,
   fetchPass,
@@ -54,8 +54,8 @@ function Queue(props: {
   const [ticket, setTicket] = useState<GateTicket | undefined>(() =>
     keptTicket(room.room_id, patient),
   );
-  const draw = useAction(async (_key, code?: string) => {
-    setTicket(await drawTicket(room.room_id, patient ?? '', code));
+  const draw = useAction(async () => {
+    setTicket(await drawTicket(room.room_id, patient ?? ''));
   });
   const lead =
     room.state === 'announced' ? t('gate.before', { time: mdHm(room.opens_at) }) : t('gate.needed');
@@ -77,9 +77,6 @@ function Queue(props: {
               {t('gate.draw')}
             </Button>
             <p className="small">{t('gate.keep')}</p>
-            {room.state === 'open' && patient !== null && (
-              <Code onCode={(code) => void draw.run(code)} />
-            )}
           </>
         )}
         <ProblemNotice problem={draw.problem} />
@@ -111,11 +108,6 @@ function Waiting(props: { ticket: GateTicket; roomId: string; onTurn: () => void
       <p role="status">{t('gate.waiting')}</p>
       {mark && <PlaceText ticket={ticket} mark={mark} />}
       <p>{t('gate.keep')}</p>
-      {ticket.code !== null && (
-        <p className="small">
-          {t('gate.code-keep')} <span className="gate-code mono">{ticket.code}</span>
-        </p>
-      )}
       {ticket.lane === 'slow' && <GateSlow ticket={ticket} />}
     </>
   );
@@ -176,30 +168,5 @@ function PlaceText({ ticket, mark }: { ticket: GateTicket; mark: Watermark }): R
       <p className="gate-place">{ahead === 0 ? t('gate.first') : t('gate.place', { n: ahead })}</p>
       {wait !== null && ahead > 0 && <p className="small">{t('gate.wait', { time: wait })}</p>}
     </>
-  );
-}
-
-function Code({ onCode }: { onCode: (code: string) => void }): ReactElement {
-  const { t } = usePatientWords();
-  const [code, setCode] = useState('');
-  return (
-    <details>
-      <summary>{t('gate.code-have')}</summary>
-      <Field
-        label={t('gate.code')}
-        control={(ties) => (
-          <input
-            {...ties}
-            autoComplete="off"
-            maxLength={20}
-            value={code}
-            onChange={({ target }) => setCode(target.value)}
-          />
-        )}
-      />
-      <Button look="secondary" disabled={code.trim() === ''} onClick={() => onCode(code.trim())}>
-        {t('gate.code-use')}
-      </Button>
-    </details>
   );
 }

@@ -25,7 +25,6 @@ export type GateTicket = {
   ticket: string;
   kind: 'early' | 'late';
   value: string;
-  code: string | null;
   lane: 'normal' | 'slow';
   extra_s: number;
   case_id: string | null;
@@ -57,7 +56,7 @@ function keep(one: Kept): void {
   try {
     localStorage.setItem(STORE, JSON.stringify(memory));
   } catch {
-    // not beyond a reload, then; the short code brings it back
+    // not beyond a reload, then; drawing again finds the same place
   }
 }
 
@@ -93,14 +92,10 @@ export async function loadRoom(session_id: string): Promise<GateRoom | null> {
   return room;
 }
 
-/** Draws a place, or gets the one the patient has; `code` is the short code of a lost one. */
-export async function drawTicket(
-  room_id: string,
-  patient_id: string,
-  code?: string,
-): Promise<GateTicket> {
+/** Draws a place, or gets the one the patient has. */
+export async function drawTicket(room_id: string, patient_id: string): Promise<GateTicket> {
   const old = keptTicket(room_id, patient_id);
-  const body = { patient_id, ...(old ? { ticket: old.ticket } : {}), ...(code ? { code } : {}) };
+  const body = { patient_id, ...(old ? { ticket: old.ticket } : {}) };
   const ticket = await post<GateTicket>(`/api/gate/rooms/${room_id}/tickets`, body);
   keep({ ...ticket, kept_at: serverNow() });
   return ticket;

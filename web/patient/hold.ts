@@ -1,6 +1,7 @@
 import { api, ApiProblem, post } from '../shared/api.ts';
 import { solve, type Challenge } from '../shared/proof-of-work.ts';
 import type { Visit } from '../shared/types.ts';
+import { agreeing } from './consent-gate.tsx';
 import { passHeader } from './gate.ts';
 
 /** A number a person is about to take. */
@@ -41,12 +42,14 @@ export async function takeHold(hold: Hold, key: string, proof?: string): Promise
   ready = undefined; // a step is good for one use
   const own: Brought = proof === undefined ? {} : { 'x-challenge-proof': proof };
   const send = (headers: Brought): Promise<Visit> =>
-    api<Visit>('/api/appointments', {
-      method: 'POST',
-      body: hold,
-      key,
-      headers: { ...headers, ...passHeader(hold) },
-    });
+    agreeing(() =>
+      api<Visit>('/api/appointments', {
+        method: 'POST',
+        body: hold,
+        key,
+        headers: { ...headers, ...passHeader(hold) },
+      }),
+    );
   try {
     return await send({ ...(await prepared), ...own });
   } catch (error) {

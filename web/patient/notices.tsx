@@ -5,6 +5,7 @@ import { useAction, useLoad } from '../shared/hooks.ts';
 import type { NoticePage, PatientNotice } from '../shared/types.ts';
 import { Button, Card, Empty, LinkButton, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
+import { NoticeWays } from './notice-ways.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { usePatientWords } from './words.ts';
 
@@ -16,7 +17,7 @@ export function NoticesPage(): ReactElement {
   return (
     <SignedIn title={t('nav.notices')}>
       <NoticeList />
-      <SmsChoice />
+      <NoticeWays />
     </SignedIn>
   );
 }
@@ -104,30 +105,5 @@ function NoticeCard(props: {
         )}
       </div>
     </Card>
-  );
-}
-
-/** Results by short message too, or in the site only. */
-function SmsChoice(): ReactElement {
-  const { t } = usePatientWords();
-  const url = '/api/notices/preferences';
-  const choice = useLoad('notice-preferences', () => api<{ sms: boolean }>(url));
-  const choose = useAction(async () => {
-    await api(url, { method: 'PUT', body: { sms: choice.data?.sms === false } });
-    choice.reload();
-  });
-  return (
-    <Wait on={choice}>
-      {({ sms }) => (
-        <Card title={t('notices.sms')}>
-          <p>{t(sms ? 'notices.sms-on' : 'notices.sms-off')}</p>
-          <p className="small">{t('notices.sms-hours')}</p>
-          <ProblemNotice problem={choose.problem} />
-          <Button look="secondary" busy={choose.busy} onClick={() => void choose.run()}>
-            {t(sms ? 'notices.sms-stop' : 'notices.sms-start')}
-          </Button>
-        </Card>
-      )}
-    </Wait>
   );
 }

@@ -20,7 +20,8 @@ export function PatientPicker(props: {
     api<{ patients: Patient[] }>('/api/patients'),
   );
   // Who has one person only has nothing to choose.
-  const only = patients.data?.patients.length === 1 ? patients.data.patients[0] : undefined;
+  const ready = patients.data?.patients.filter((one) => one.state !== 'pending');
+  const only = ready?.length === 1 ? ready[0] : undefined;
   const { chosen, onChoose } = props;
   useEffect(() => {
     if (only && chosen === null) onChoose(only.patient_id);
@@ -35,28 +36,32 @@ export function PatientPicker(props: {
   }
   return (
     <Wait on={patients}>
-      {({ patients: list }) => (
-        <fieldset className="stack tight">
-          <legend className="strong">{t('pick.who')}</legend>
-          {list.map((patient) => (
-            <label key={patient.patient_id} className="option">
-              <input
-                type="radio"
-                name="patient"
-                checked={props.chosen === patient.patient_id}
-                onChange={() => props.onChoose(patient.patient_id)}
-              />
-              <span>
-                <span className="strong">{patient.name_masked}</span>{' '}
-                <span className="soft mono">{patient.document_masked}</span>
-              </span>
-            </label>
-          ))}
-          <Link className="option add" to={`/patients?next=${here}`}>
-            {t('pick.add')}
-          </Link>
-        </fieldset>
-      )}
+      {({ patients: all }) => {
+        // Who has not agreed yet cannot be booked for.
+        const list = all.filter((patient) => patient.state !== 'pending');
+        return (
+          <fieldset className="stack tight">
+            <legend className="strong">{t('pick.who')}</legend>
+            {list.map((patient) => (
+              <label key={patient.patient_id} className="option">
+                <input
+                  type="radio"
+                  name="patient"
+                  checked={props.chosen === patient.patient_id}
+                  onChange={() => props.onChoose(patient.patient_id)}
+                />
+                <span>
+                  <span className="strong">{patient.name_masked}</span>{' '}
+                  <span className="soft mono">{patient.document_masked}</span>
+                </span>
+              </label>
+            ))}
+            <Link className="option add" to={`/patients?next=${here}`}>
+              {t('pick.add')}
+            </Link>
+          </fieldset>
+        );
+      }}
     </Wait>
   );
 }

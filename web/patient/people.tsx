@@ -1,16 +1,22 @@
 import { useState, type ReactElement } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, rememberSignedIn } from '../shared/api.ts';
 import { forgetRequestKey } from '../shared/request-key.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import type { Patient } from '../shared/types.ts';
 import { Button, Card, Dialog, Empty, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
+import { PersonState } from './people-state.tsx';
 import { PersonForm } from './person-form.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { usePatientWords } from './words.ts';
 
-const PATIENTS_MAX = 5;
+type Limits = {
+  patients_account_max: number;
+  removals_max: number;
+  churn_days: number;
+  trial_bookings_max: number;
+};
 
 export function PeoplePage(): ReactElement {
   const { t } = usePatientWords();
@@ -26,7 +32,9 @@ function People(): ReactElement {
   const { t } = usePatientWords();
   const navigate = useNavigate();
   const [params] = useSearchParams();
-  const patients = useLoad('patients', () => api<{ patients: Patient[] }>('/api/patients'));
+  const patients = useLoad('patients', () =>
+    api<{ patients: Patient[]; limits: Limits }>('/api/patients'),
+  );
   const next = params.get('next');
   const added = (): void => {
     patients.reload();
@@ -34,22 +42,22 @@ function People(): ReactElement {
   };
   return (
     <Wait on={patients}>
-      {({ patients: list }) => (
+      {({ patients: list, limits }) => (
         <>
           {list.length === 0 && <Empty title={t('people.none')} />}
           <ul className="stack">
             {list.map((patient) => (
               <li key={patient.patient_id}>
-                <Person patient={patient} reload={patients.reload} />
+                <Person patient={patient} limits={limits} reload={patients.reload} />
               </li>
             ))}
           </ul>
-          {list.length < PATIENTS_MAX ? (
+          {list.length < limits.patients_account_max ? (
             <Card title={t('people.add')}>
               <PersonForm patients={list} onAdded={added} />
             </Card>
           ) : (
-            <Notice>{t('people.max', { n: PATIENTS_MAX })}</Notice>
+            <Notice>{t('people.max', { n: limits.patients_account_max })}</Notice>
           )}
         </>
       )}
@@ -57,7 +65,15 @@ function People(): ReactElement {
   );
 }
 
-function Person({ patient, reload }: { patient: Patient; reload: () => void }): ReactElement {
+function Person({
+  patient,
+  limits,
+  reload,
+}: {
+  patient: Patient;
+  limits: Limits;
+  reload: () => void;
+}): ReactElement {
   const { t } = usePatientWords();
   const [open, setOpen] = useState(false);
   const remove = useAction(async () => {
@@ -75,6 +91,11 @@ function Person({ patient, reload }: { patient: Patient; reload: () => void }): 
           </span>
         </p>
         <p className="soft mono">{patient.document_masked}</p>
+        <PersonState
+          patient={patient}
+          trial_bookings_max={limits.trial_bookings_max}
+          reload={reload}
+        />
       </div>
       <Button look="quiet" onClick={() => setOpen(true)}>
         {t('people.remove')}
@@ -84,7 +105,7 @@ function Person({ patient, reload }: { patient: Patient; reload: () => void }): 
           title={t('people.remove-title', { name: patient.name_masked })}
           onClose={() => setOpen(false)}
         >
-          <p>{t('people.remove-text')}</p>
+          <p>{t('people.limit-text', { days: limits.churn_days, n: limits.removals_max })}</p>
           <ProblemNotice problem={remove.problem} />
           <div className="row">
             <Button look="danger" busy={remove.busy} onClick={() => void remove.run()}>
@@ -120,6 +141,8 @@ function Account(): ReactElement {
   return (
     <div className="row spread">
       <span className="soft">{t('people.account', { phone: me?.phone_masked ?? '' })}</span>
+      <Link to="/devices">{t('devices.title')}</Link>
+      <Link to="/my-data">{t('data.link')}</Link>
       <Button look="quiet" busy={leave.busy} onClick={() => void leave.run()}>
         {t('sign.out')}
       </Button>

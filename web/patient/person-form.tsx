@@ -2,7 +2,8 @@ import { useState, type ReactElement } from 'react';
 import { post, type ApiProblem } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import type { Patient } from '../shared/types.ts';
-import { Button, Field, ProblemNotice } from '../shared/ui.tsx';
+import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
+import { agreeing } from './consent-gate.tsx';
 import { usePatientWords } from './words.ts';
 
 const documentTypes = [
@@ -57,13 +58,16 @@ export function PersonForm(props: {
   const hasSelf = props.patients.some(({ relation }) => relation === 'self');
   const [draft, setDraft] = useState<Draft>({ ...empty, relation: hasSelf ? 'other' : 'self' });
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
-  const add = useAction(async (key) => {
+  const add = useAction(async (key, manual: boolean) => {
     const { guardian_patient_id, birth_date, ...person } = draft;
     const asked = {
       ...(birth_date && !hasBirthDate(draft.document_type) ? { birth_date } : {}),
       ...(guardian_patient_id ? { guardian_patient_id } : {}),
+      ...(manual ? { manual } : {}),
     };
-    await post('/api/patients', { ...person, ...asked }, key);
+    await agreeing((consents) =>
+      post('/api/patients', { ...person, ...asked, ...(consents ? { consents } : {}) }, key),
+    );
     setDraft({ ...empty, relation: 'other' });
     props.onAdded();
   });
@@ -76,7 +80,7 @@ export function PersonForm(props: {
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        void add.run();
+        void add.run(false);
       }}
     >
       <Field
@@ -157,6 +161,14 @@ export function PersonForm(props: {
         />
       )}
       {at === null && <ProblemNotice problem={problem} />}
+      {problem?.detail['manual'] === true && (
+        <Notice title={t('person.manual-title')}>
+          <p>{t('person.manual-text')}</p>
+          <Button look="secondary" busy={add.busy} onClick={() => void add.run(true)}>
+            {t('person.manual-do')}
+          </Button>
+        </Notice>
+      )}
       <Button type="submit" wide busy={add.busy}>
         {t('person.save')}
       </Button>

@@ -4,6 +4,7 @@ import { api } from '../shared/api.ts';
 import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { KeyRenewal } from './code-dialog.tsx';
+import { ConsentGate } from './consent-gate.tsx';
 import { usePatientWords } from './words.ts';
 
 const tabs = [
@@ -34,6 +35,7 @@ export function Shell(props: { children: ReactNode }): ReactElement {
       )}
       <main id="main">{props.children}</main>
       <KeyRenewal />
+      <ConsentGate />
       <OtherWays />
       <nav className="tabs" aria-label={t('nav.label')}>
         {tabs.map(([to, key]) => (

@@ -19,6 +19,7 @@ import {
 import { CancelDialog } from './cancel-dialog.tsx';
 import { MoveDialog } from './move-dialog.tsx';
 import { SignedIn } from './signed-in.tsx';
+import { VisitDirect } from './visit-direct.tsx';
 import { usePatientWords } from './words.ts';
 
 export function VisitPage(): ReactElement {
@@ -51,6 +52,12 @@ function VisitView({ visit, reload }: { visit: Visit; reload: () => void }): Rea
         <VisitFacts visit={visit} />
       </Card>
       <Actions visit={visit} reload={reload} />
+      {visit.status !== 'held' && visit.fee_fen > 0 && (
+        <LinkButton to={`/visits/${visit.appointment_id}/pay`} look="secondary">
+          {t('pay.see')}
+        </LinkButton>
+      )}
+      <VisitDirect visit={visit} reload={reload} />
       <LinkButton to="/visits" look="quiet">
         {t('visit.all')}
       </LinkButton>
@@ -68,6 +75,11 @@ function Said({ visit, reload }: { visit: Visit; reload: () => void }): ReactEle
           <Countdown until={visit.hold_until} onOver={reload} />
         </p>
         <p>{t('visit.hold-text', { time: mdHm(visit.hold_until) })}</p>
+        {visit.fee_fen > 0 && (
+          <LinkButton to={`/visits/${visit.appointment_id}/pay`} wide>
+            {t('pay.open', { fee: yuan(visit.fee_fen) })}
+          </LinkButton>
+        )}
         <ConfirmButton visit={visit} reload={reload} />
       </Notice>
     );
@@ -100,7 +112,12 @@ function ConfirmButton({ visit, reload }: { visit: Visit; reload: () => void }):
   return (
     <>
       <ProblemNotice problem={confirm.problem} />
-      <Button wide busy={confirm.busy} onClick={() => void confirm.run()}>
+      <Button
+        wide
+        look={visit.fee_fen > 0 ? 'secondary' : 'primary'}
+        busy={confirm.busy}
+        onClick={() => void confirm.run()}
+      >
         {t('visit.confirm')}
       </Button>
     </>
@@ -126,7 +143,7 @@ function VisitFacts({ visit }: { visit: Visit }): ReactElement {
         : visit.service_name,
     ],
     [t('visit.patient'), `${visit.patient.name_masked} ${visit.patient.document_masked}`],
-    [t('session.fee'), t('visit.pay', { fee: yuan(visit.fee_fen) })],
+    [t('session.fee'), yuan(visit.fee_fen)],
   ];
   const live = visit.status === 'booked' || visit.status === 'held';
   if (live && visit.cancel_until) rows.push([t('visit.cancel-until'), mdHm(visit.cancel_until)]);

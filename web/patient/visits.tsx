@@ -6,6 +6,7 @@ import { serverNow, useLoad } from '../shared/hooks.ts';
 import { visitTone } from '../shared/states.ts';
 import type { Visit } from '../shared/types.ts';
 import { Empty, LinkButton, Tag, Wait } from '../shared/ui.tsx';
+import { StoppedCards } from './rebookings.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { usePatientWords } from './words.ts';
 
@@ -13,7 +14,14 @@ export function VisitsPage(): ReactElement {
   const { t } = usePatientWords();
   return (
     <SignedIn title={t('nav.visits')}>
+      <StoppedCards />
       <VisitList />
+      <LinkButton to="/bills" look="quiet">
+        {t('bills.title')}
+      </LinkButton>
+      <LinkButton to="/direct" look="quiet">
+        {t('direct.title')}
+      </LinkButton>
     </SignedIn>
   );
 }

@@ -15,10 +15,6 @@ export const zhGate = {
   'gate.waiting': '正在排队，请等候。',
   'gate.turn': '轮到您了，请在 {time} 前选号。',
   'gate.over': '现在不用排队，请直接选号。',
-  'gate.code': '名次码',
-  'gate.code-keep': '换手机或浏览器时，登录后输入名次码可取回名次：',
-  'gate.code-have': '我有名次码',
-  'gate.code-use': '取回名次',
   'gate.slow': '本次约多等 {n} 秒',
   'gate.slow-why': '原因与申诉',
   'gate.slow-text':

@@ -1,5 +1,17 @@
+import { moneyZh } from './zh-money.ts';
+import { rulesZh } from './zh-rules.ts';
+import { directZh } from './zh-direct.ts';
+import { noticesZh } from './zh-notices.ts';
+import { zhPeople } from './zh-people.ts';
+import { zhPrivacy } from './zh-privacy.ts';
 /** Words of the patients' pages. English has the same keys in `en.ts`. */
 export const zh = {
+  ...moneyZh,
+  ...rulesZh,
+  ...directZh,
+  ...noticesZh,
+  ...zhPrivacy,
+  ...zhPeople,
   'nav.label': '主要页面',
   'nav.home': '首页',
   'nav.visits': '我的号',
@@ -14,7 +26,7 @@ export const zh = {
   'ways.text': '不方便用手机？请带证件到{hospital}门诊窗口，或拨打医院电话',
   'ways.emergency': '急危重症请直接到急诊，或拨打 120。',
   'home.title': '预约挂号',
-  'home.lead': '一人一号，本人就诊。平台不收服务费，只按医院公示的价格到院付款。',
+  'home.lead': '一人一号，本人就诊。平台不收服务费，只按医院公示的价格付款。',
   'home.choose': '选择医院',
   'home.none': '还没有医院开放预约。',
   'home.book': '预约挂号',
@@ -52,7 +64,7 @@ export const zh = {
   'rules.title': '须知',
   'rules.cancel': '如不能来，请在 {time} 前取消，把号让给别人。',
   'rules.person': '号只能由登记的就诊人本人使用，不可转让；签到时核对证件。',
-  'rules.pay': '现在不收钱，到院后按医院公示的价格付款。',
+  'rules.pay': '可以占号后在网上付款，也可以到院后按医院公示的价格付款。',
   'pick.who': '为谁预约？',
   'pick.sign-in': '登录后选择就诊人',
   'pick.add': '＋ 添加就诊人',
@@ -145,7 +157,7 @@ export const zh = {
   'visit.title': '预约详情',
   'visit.all': '全部预约',
   'visit.hold-title': '号已为您占住，请确认',
-  'visit.hold-text': '请在 {time} 前确认，到时没有确认，号会退回。',
+  'visit.hold-text': '请在 {time} 前付款或确认，到时都没有，号会退回。',
   'visit.booked-text': '请按时间到院，签到时出示证件。',
   'visit.stopped-text': '医院停诊，我们会通知您改约或退号，不计入您的任何记录。',
   'visit.lapsed-text': '没有在时间内确认，号已退回。',
@@ -156,7 +168,6 @@ export const zh = {
   'visit.sequence': '就诊序号',
   'visit.time': '就诊时间',
   'visit.patient': '就诊人',
-  'visit.pay': '{fee}，到院支付',
   'visit.cancel-until': '最晚取消',
   'visit.not-transferable': '本号仅限就诊人本人使用，不可转让。',
   'visit.confirm': '确认预约（到院支付）',
@@ -184,7 +195,6 @@ export const zh = {
   'people.age': '{n} 岁',
   'people.remove': '移除',
   'people.remove-title': '移除就诊人 {name}？',
-  'people.remove-text': '已有的预约不受影响。90 天内最多移除 5 位。',
   'people.keep': '保留',
   'people.account': '当前账号 {phone}',
   'relation.self': '本人',

@@ -26,6 +26,8 @@ export class ApiProblem extends Error {
 type Call = {
   method?: 'GET' | 'POST' | 'DELETE' | 'PUT';
   body?: unknown;
+  /** The answer is a file. */
+  blob?: true;
   /** A file upload instead of JSON. */
   form?: FormData;
   headers?: Record<string, string>;
@@ -55,6 +57,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
       }
       rememberSignedIn(false);
     }
+    if (reply.ok && call.blob) return (await reply.blob()) as T;
     if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;
     if (reply.status === 403 && isWrite(call)) {
       const body = await problemBody(reply);

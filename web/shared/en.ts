@@ -1,3 +1,4 @@
+import { devicesEn } from './en-devices.ts';
 import type { zh } from './zh.ts';
 
 /** The shared words in English; the type demands every key. */
@@ -59,4 +60,5 @@ export const en: Record<keyof typeof zh, string> = {
   'doc.foreign_permanent_residence': 'Foreign permanent resident card',
   'doc.birth_certificate': 'Birth certificate',
   'doc.other': 'Other valid document',
+  ...devicesEn,
 };

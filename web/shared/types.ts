@@ -179,6 +179,11 @@ export type Patient = {
   document_masked: string;
   relation: string;
   age: number | null;
+  /** What the account may do for them; `pending` until the patient has agreed. */
+  state?: 'pending' | 'trial' | 'active' | 'delegate';
+  /** Staff's look at the document: open, accepted, refused; null without one. */
+  document_case?: string | null;
+  phone_known?: boolean;
 };
 
 export type VisitStatus =
@@ -320,7 +325,33 @@ export type NoticeKind =
   | 'wish_asked'
   | 'wish_ended'
   | 'lapsed'
-  | 'stopped';
+  | 'stopped'
+  | 'to_pay'
+  | 'booked'
+  | 'moved'
+  | 'cancelled'
+  | 'eve'
+  | 'check_in'
+  | 'near'
+  | 'missed'
+  | 'no_show'
+  | 'substituted'
+  | 'refused_substitute'
+  | 'rebooked'
+  | 'rebooking_lapsed'
+  | 'rebooking_expired'
+  | 'pay_refused'
+  | 'bill'
+  | 'refunded'
+  | 'refund_failed'
+  | 'restricted'
+  | 'restriction_lifted'
+  | 'appeal_answered'
+  | 'added'
+  | 'added_refused'
+  | 'green'
+  | 'follow_up'
+  | 'acted_for';
 
 /** What a patient was told; `link` is a path of these pages. */
 export type PatientNotice = {

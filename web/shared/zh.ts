@@ -1,3 +1,5 @@
+import { devicesZh } from './zh-devices.ts';
+
 /** Words both faces use. English has the same keys in `en.ts`. */
 export const zh = {
   'app.name': '正号',
@@ -57,4 +59,5 @@ export const zh = {
   'doc.foreign_permanent_residence': '外国人永久居留身份证',
   'doc.birth_certificate': '出生医学证明',
   'doc.other': '其他法定有效证件',
+  ...devicesZh,
 } as const;

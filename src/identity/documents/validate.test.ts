@@ -313,3 +313,79 @@ test('a place that no list knows is refused online and accepted when staff see t
   );
   assert.equal(nowhere.ok, false);
 });
+
+test('every kind of document is accepted as people type it: full width, small letters, spaces, dashes', () => {
+  const wide = (text: string): string =>
+    text.replace(/[0-9A-Z]/g, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0));
+  const kinds: [DocumentType, string, Partial<DocumentInput>?][] = [
+    ['resident_id', '11010519491231002X'],
+    ['household_register', numbered('110103', '19660606')],
+    ['hk_macao_taiwan_residence', '810000199408230021'],
+    ['hk_macao_taiwan_residence', numbered('820000', '20010101')],
+    ['hk_macao_taiwan_residence', '830000199201300022'],
+    ['foreign_permanent_residence', '911124198108030024'],
+    ['foreign_permanent_residence', 'XXA310099999999'],
+    ['hk_macao_permit', 'H99999999'],
+    ['taiwan_permit', '99999999'],
+    ['passport', 'ZZ9999999'],
+    ['officer_id', '军字第9999999号'],
+    [
+      'birth_certificate',
+      'A999999999',
+      { guardian: { type: 'resident_id', number: numbered('110105', '19950101') } },
+    ],
+    ['other', '临时证明0000'],
+  ];
+  assert.equal(new Set(kinds.map(([type]) => type)).size, Object.keys(DOCUMENT_TYPES).length);
+  for (const [type, number, rest] of kinds)
+    for (const typed of [
+      wide(number),
+      number.toLowerCase(),
+      ` ${number.slice(0, 4)} ${number.slice(4)} `,
+      `${number.slice(0, 3)}-${number.slice(3)}`,
+    ]) {
+      const result = check(type, typed, rest);
+      assert.equal(result.ok && result.document.number, number, `${type} ${typed}`);
+    }
+});
+
+test('[R012] sex and leap days are read from every number that carries them', () => {
+  const types: [DocumentType, string][] = [
+    ['resident_id', '110105'],
+    ['household_register', '110105'],
+    ['hk_macao_taiwan_residence', '810000'],
+  ];
+  for (const [type, region] of types) {
+    const born = (birth: string, sequence = '987') =>
+      check(type, numbered(region, birth, sequence));
+    const man = born('20000229', '901');
+    const woman = born('20000229', '902');
+    assert.deepEqual(
+      [man.ok && man.document.sex, woman.ok && woman.document.sex],
+      ['male', 'female'],
+    );
+    for (const day of ['20010229', '19000229', '20240230', '20240431']) {
+      const result = born(day);
+      assert.equal(!result.ok && result.code, 'birth_date_invalid', `${type} ${day}`);
+    }
+    const old = check(type, '110105850505987');
+    assert.equal(!old.ok && old.code, 'old_15_digit');
+    assert.match(old.ok ? '' : old.message, /18 位/);
+  }
+});
+
+test('[R013] codes of places that were renamed, joined or moved long ago still open the door; invented ones do not', () => {
+  // 日照市 before its prefecture, 常熟市 under 苏州, 济宁县, 江阴县, 杭州 districts joined in 2021.
+  for (const region of ['372802', '320520', '370821', '320219', '330104', '110103', '232702']) {
+    for (const type of ['resident_id', 'household_register'] as const) {
+      const result = check(type, numbered(region, '19660606'));
+      assert.ok(result.ok, `${type} ${region}`);
+      assert.deepEqual(result.warnings, []);
+    }
+    assert.equal(lookupRegion(region)?.status, 'abolished', region);
+  }
+  for (const region of ['110199', '990101', '000000', '666666']) {
+    const result = check('resident_id', numbered(region, '19660606'));
+    assert.ok(!result.ok, region);
+  }
+});

@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
 import { isDocumentType } from '../documents/index.ts';
-import type { RealNameProvider, RealNameQuery } from '../real-name.ts';
+import type { RealNameProvider, RealNameQuery, RealNameResult } from '../real-name.ts';
 import { isSignedBody, signBody } from './signature.ts';
 
 /** A message older or newer than this is refused, and its id is remembered for twice as long. */
@@ -63,6 +63,14 @@ function readQuery(body: string): RealNameQuery {
   return { name, documentType, documentNumber };
 }
 
+/** A field beside the three, or undefined. @throws Refusal when it is there and no text. */
+function readText(body: string, field: string): string | undefined {
+  const value = (parseJson(body) as Record<string, unknown>)[field];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value.length > 200) throw new Refusal(400, `${field}_invalid`);
+  return value;
+}
+
 /** The signed body of a fresh message. The signature is checked first: nothing else is trusted. */
 function authenticate(
   request: FastifyRequest,
@@ -102,14 +110,9 @@ function sendSigned(
 }
 
 /**
- * An identity authority over HTTP, for installations that want the wire between:
- *
- * `POST /v1/real-name-checks`, JSON `{name, documentType, documentNumber}`, with the headers
- * `x-request-id` (8–64 letters, digits, - or _; new for each message), `x-request-time`
- * (milliseconds since 1970, at most 5 minutes off) and `x-signature` (see `signBody`).
- * 200 `{result, reference, checkedAt}` is signed the same way; 400, 401 and 409 carry `{code}`.
- *
- * Nothing is logged: requests are names and document numbers.
+ * An identity authority over HTTP that speaks the contract of docs/real-name.md: two-factor checks
+ * (with a phone as a third, where it is asked) and checks of a 网证. Each message is signed, fresh
+ * and used once. Nothing is logged: requests are names and document numbers.
  */
 export function buildSandboxAuthorityApp(options: Options): FastifyInstance {
   const app = fastify({ logger: false, bodyLimit: BODY_LIMIT });
@@ -124,11 +127,26 @@ export function buildSandboxAuthorityApp(options: Options): FastifyInstance {
     // Fastify's own errors (too large, wrong type) have a status; their text may quote the body.
     return reply.status(error.statusCode ?? 500).send({ code: 'request_failed' });
   });
-  app.post('/v1/real-name-checks', async (request, reply) => {
-    const { requestId, body } = authenticate(request, options, isFresh);
-    const { result, reference, checkedAt } = await options.authority.check(readQuery(body));
-    const answer = { result, reference, checkedAt: checkedAt.toISOString() };
-    return sendSigned(reply, options, requestId, answer);
+  const serve = (path: string, ask: (body: string) => Promise<RealNameResult>): void => {
+    app.post(path, async (request, reply) => {
+      const { requestId, body } = authenticate(request, options, isFresh);
+      const { result, reference, checkedAt, phone } = await ask(body);
+      const answer = { result, reference, checkedAt: checkedAt.toISOString(), phone };
+      return sendSigned(reply, options, requestId, answer);
+    });
+  };
+  serve('/v1/real-name-checks', (body) => {
+    const query = readQuery(body);
+    const phone = readText(body, 'phone');
+    return options.authority.check({ ...query, ...(phone === undefined ? {} : { phone }) });
+  });
+  serve('/v1/credential-checks', (body) => {
+    const query = readQuery(body);
+    const credential = readText(body, 'credential');
+    const { checkCredential } = options.authority;
+    if (credential === undefined) throw new Refusal(400, 'credential_invalid');
+    if (!checkCredential) throw new Refusal(404, 'not_served');
+    return checkCredential({ ...query, credential });
   });
   return app;
 }

@@ -3,7 +3,12 @@ import { newId } from '../../platform/id.ts';
 import { systemRandom } from '../../platform/random.ts';
 import type { Random } from '../../platform/random.ts';
 import { REAL_NAME_OUTCOMES } from '../real-name.ts';
-import type { RealNameProvider, RealNameQuery, RealNameResult } from '../real-name.ts';
+import type {
+  CredentialQuery,
+  RealNameProvider,
+  RealNameQuery,
+  RealNameResult,
+} from '../real-name.ts';
 import { isSignedBody, signBody } from './signature.ts';
 
 export type HttpRealNameOptions = {
@@ -21,14 +26,15 @@ const TIMEOUT_MS = 3_000;
 
 type Exchange = { requestId: string; response: Response; body: string };
 
-async function send(options: HttpRealNameOptions, query: RealNameQuery): Promise<Exchange> {
+type Message = { path: string; fields: RealNameQuery | CredentialQuery };
+
+async function send(options: HttpRealNameOptions, { path, fields }: Message): Promise<Exchange> {
   const { clock, random = systemRandom, timeoutMs = TIMEOUT_MS } = options;
   const requestId = newId({ clock, random });
   const time = String(clock.now().getTime());
-  const { name, documentType, documentNumber } = query;
-  const body = JSON.stringify({ name, documentType, documentNumber });
+  const body = JSON.stringify(fields);
   const parts = { direction: 'request', requestId, time } as const;
-  const response = await fetch(new URL('/v1/real-name-checks', options.baseUrl), {
+  const response = await fetch(new URL(path, options.baseUrl), {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -51,11 +57,11 @@ function isTimeout(error: unknown): boolean {
 /** Once more after a broken connection, as a new message; a time-out has used up the patience. */
 async function sendWithRetry(
   options: HttpRealNameOptions,
-  query: RealNameQuery,
+  message: Message,
 ): Promise<Exchange | undefined> {
   for (let attempt = 1; attempt <= 2; attempt++) {
     try {
-      return await send(options, query);
+      return await send(options, message);
     } catch (error) {
       if (isTimeout(error)) return undefined;
     }
@@ -77,12 +83,14 @@ function readAnswer(body: string, source: string): RealNameResult | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { result, reference, checkedAt } = value as Record<string, unknown>;
+  const { result, reference, checkedAt, phone } = value as Record<string, unknown>;
   const outcome = REAL_NAME_OUTCOMES.find((known) => known === result);
   if (!outcome || typeof reference !== 'string' || typeof checkedAt !== 'string') return undefined;
   const instant = new Date(checkedAt);
   if (Number.isNaN(instant.getTime())) return undefined;
-  return { result: outcome, source, checkedAt: instant, reference };
+  const holder = (['match', 'mismatch', 'unknown'] as const).find((known) => known === phone);
+  const answer = { result: outcome, source, checkedAt: instant, reference };
+  return holder === undefined ? answer : { ...answer, phone: holder };
 }
 
 /**
@@ -92,14 +100,27 @@ function readAnswer(body: string, source: string): RealNameResult | undefined {
  */
 export function createHttpRealNameProvider(options: HttpRealNameOptions): RealNameProvider {
   const { name, clock, secret } = options;
+  const ask = async (message: Message): Promise<RealNameResult> => {
+    const exchange = await sendWithRetry(options, message);
+    const trusted = exchange?.response.status === 200 && isAuthentic(secret, exchange);
+    const answer = trusted ? readAnswer(exchange.body, name) : undefined;
+    const reference = exchange?.requestId ?? '';
+    return answer ?? { result: 'unavailable', source: name, checkedAt: clock.now(), reference };
+  };
   return {
     name,
-    async check(query) {
-      const exchange = await sendWithRetry(options, query);
-      const trusted = exchange?.response.status === 200 && isAuthentic(secret, exchange);
-      const answer = trusted ? readAnswer(exchange.body, name) : undefined;
-      const reference = exchange?.requestId ?? '';
-      return answer ?? { result: 'unavailable', source: name, checkedAt: clock.now(), reference };
-    },
+    check: ({ name: person, documentType, documentNumber, phone }) =>
+      ask({
+        path: '/v1/real-name-checks',
+        fields: {
+          ...{ name: person, documentType, documentNumber },
+          ...(phone === undefined ? {} : { phone }),
+        },
+      }),
+    checkCredential: ({ name: person, documentType, documentNumber, credential }) =>
+      ask({
+        path: '/v1/credential-checks',
+        fields: { name: person, documentType, documentNumber, credential },
+      }),
   };
 }

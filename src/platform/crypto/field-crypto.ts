@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
+import { memoryKeys, type PersonKeyStore } from './person-key-store.ts';
 
 export type FieldAlgorithm = 'aes-256-gcm' | 'sm4-ctr-hmac-sm3';
 
@@ -18,20 +19,42 @@ export type FieldCryptoConfig = {
   /** At least 32 bytes, and none of the data keys: it cannot be rotated without a re-index. */
   indexKey: Uint8Array;
   algorithm: FieldAlgorithm;
+  /** The hash of blind indexes; by default the algorithm's own. It outlives a change of algorithm. */
+  indexHash?: IndexHash;
+  /** Where the persons' own keys are; left out, they last as long as the process. */
+  persons?: PersonKeyStore;
 };
+
+export type IndexHash = 'sha256' | 'sm3';
+
+/** The hash that belongs to an algorithm: SM3 beside SM4, SHA-256 beside AES. */
+export function indexHashOf(algorithm: FieldAlgorithm): IndexHash {
+  return algorithm === 'aes-256-gcm' ? 'sha256' : 'sm3';
+}
 
 export type FieldCrypto = {
   /** Encrypts `plain` so that it opens only under the same `context`, e.g. `identity.patient.name`. */
   seal(plain: string, context: string): Uint8Array;
-  /** @throws FieldCryptoError when the bytes are malformed, altered, or sealed for another context */
+  /**
+   * Opens what `seal` and `sealFor` made.
+   * @throws FieldCryptoError when the bytes are malformed, altered, or sealed for another context, and
+   *   when the person's key was destroyed.
+   */
   open(sealed: Uint8Array, context: string): string;
   /** 32 bytes that are equal for equal values of one context, for unique indexes and look-ups. */
   blindIndex(value: string, context: string): Uint8Array;
+  /**
+   * As `seal`, under the person's own key: wherever it is copied, it opens only while that key is kept.
+   * @throws FieldCryptoError with reason `destroyed` for a person without a key.
+   */
+  sealFor(person_id: string, plain: string, context: string): Uint8Array;
+  /** The store of the persons' own keys, each sealed by `seal`. */
+  persons: PersonKeyStore;
 };
 
 /** Why a sealed field did not open; never carries any of its bytes. */
 export class FieldCryptoError extends Error {
-  readonly reason: 'malformed' | 'unknown_key' | 'not_authentic';
+  readonly reason: 'malformed' | 'unknown_key' | 'not_authentic' | 'destroyed';
 
   constructor(reason: FieldCryptoError['reason'], options?: ErrorOptions) {
     super(`sealed field refused: ${reason}`, options);
@@ -164,6 +187,12 @@ function checkedKeys(config: FieldCryptoConfig): Map<string, Uint8Array> {
   return keys;
 }
 
+/** The first bytes of whatever this key seals this way: version, length of the key's id, id. */
+export function fieldHeader(algorithm: FieldAlgorithm, keyId: string): Uint8Array {
+  const id = utf8(keyId);
+  return Buffer.concat([Buffer.from([VERSIONS[algorithm], id.length]), id]);
+}
+
 type Opened = { algorithm: FieldAlgorithm; keyId: string; header: Uint8Array; body: Uint8Array };
 
 /** Layout: version (1 byte), length of the key id (1), key id, nonce, ciphertext, tag. */
@@ -176,9 +205,26 @@ function readHeader(sealed: Uint8Array): Opened {
   return { algorithm, keyId, header: sealed.subarray(0, end), body: sealed.subarray(end) };
 }
 
+/** Where a person's key stands in the place of a field key's id: no such id begins with this. */
+const PERSON = '\0';
+
+/** Under which context a person's key is itself sealed. */
+export const person_key_context = 'platform.person_key';
+
+/** What stands in place of a field key's id: whose key sealed the value, in 17 bytes. */
+function personKeyId(person_id: string): string {
+  return PERSON + Buffer.from(person_id.replaceAll('-', ''), 'hex').toString('latin1');
+}
+
+function personOfKeyId(keyId: string): string | undefined {
+  if (!keyId.startsWith(PERSON)) return undefined;
+  const hex = Buffer.from(keyId.slice(1), 'latin1').toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 /**
  * Encryption of single columns with rotating keys. `open` accepts every configured key and both
- * algorithms; `seal` uses the active key. Blind indexes depend on `indexKey` and `algorithm` alone:
+ * algorithms; `seal` uses the active key. Blind indexes depend on `indexKey` and `indexHash` alone:
  * changing either means computing every index anew.
  *
  * GB/T 39786 asks for SM3 and SM4 in certified modules; this is the same construction in software.
@@ -187,7 +233,7 @@ function readHeader(sealed: Uint8Array): Opened {
 export function createFieldCrypto(config: FieldCryptoConfig): FieldCrypto {
   const keys = checkedKeys(config);
   const indexKey = createSecretKey(Uint8Array.from(config.indexKey));
-  const indexHash = config.algorithm === 'aes-256-gcm' ? 'sha256' : 'sm3';
+  const indexHash = config.indexHash ?? indexHashOf(config.algorithm);
   const derived = new Map<string, WorkingKeys>();
   for (const algorithm of ALGORITHMS) {
     for (const [id, key] of keys) derived.set(`${algorithm} ${id}`, SUITES[algorithm].derive(key));
@@ -198,25 +244,49 @@ export function createFieldCrypto(config: FieldCryptoConfig): FieldCrypto {
     return working;
   };
 
+  const persons = config.persons ?? memoryKeys();
+  const header = (keyId: string): Uint8Array => {
+    const id = Buffer.from(keyId, 'latin1');
+    return Buffer.concat([Buffer.from([VERSIONS[config.algorithm], id.length]), id]);
+  };
+  const sealWith = (keyId: string, working: WorkingKeys, plain: string, context: string) => {
+    const head = header(keyId);
+    const body = SUITES[config.algorithm].seal(working, utf8(plain), framed([head, utf8(context)]));
+    return Buffer.concat([head, body]);
+  };
+  // The last person's keys, as long as the store has the same: their fields come one after the other.
+  let last: { sealed: Uint8Array; algorithm: FieldAlgorithm; working: WorkingKeys } | undefined;
+  const personKey = (algorithm: FieldAlgorithm, person_id: string): WorkingKeys => {
+    const sealed = persons.read([person_id]).get(person_id);
+    if (!sealed) throw new FieldCryptoError('destroyed');
+    if (last?.algorithm === algorithm && Buffer.compare(last.sealed, sealed) === 0)
+      return last.working;
+    const key = Buffer.from(open(sealed, person_key_context), 'hex');
+    last = { sealed, algorithm, working: SUITES[algorithm].derive(key) };
+    return last.working;
+  };
+  const open = (sealed: Uint8Array, context: string): string => {
+    const { algorithm, keyId, header: head, body } = readHeader(sealed);
+    const person = personOfKeyId(keyId);
+    const working = person === undefined ? keysFor(algorithm, keyId) : personKey(algorithm, person);
+    const clear = SUITES[algorithm].open(working, body, framed([head, utf8(context)]));
+    return Buffer.from(clear).toString('utf8');
+  };
   return {
-    seal(plain, context) {
-      const id = utf8(config.activeKeyId);
-      const header = Buffer.concat([Buffer.from([VERSIONS[config.algorithm], id.length]), id]);
+    seal: (plain, context) => {
       const working = keysFor(config.algorithm, config.activeKeyId);
-      const authenticated = framed([header, utf8(context)]);
-      const body = SUITES[config.algorithm].seal(working, utf8(plain), authenticated);
-      return Buffer.concat([header, body]);
+      return sealWith(config.activeKeyId, working, plain, context);
     },
-    open(sealed, context) {
-      const { algorithm, keyId, header, body } = readHeader(sealed);
-      const authenticated = framed([header, utf8(context)]);
-      const clear = SUITES[algorithm].open(keysFor(algorithm, keyId), body, authenticated);
-      return Buffer.from(clear).toString('utf8');
+    sealFor: (person_id, plain, context) => {
+      const working = personKey(config.algorithm, person_id);
+      return sealWith(personKeyId(person_id), working, plain, context);
     },
+    open,
     blindIndex(value, context) {
       return createHmac(indexHash, indexKey)
         .update(framed([utf8(context), utf8(value)]))
         .digest();
     },
+    persons,
   };
 }

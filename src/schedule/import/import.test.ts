@@ -9,10 +9,7 @@ import { seededRandom } from '../../platform/random.ts';
 import { sql } from '../../platform/sql.ts';
 import { createHospital } from '../directory.ts';
 import { findSessions, stopSession } from '../sessions.ts';
-import { createFaults } from './columns.ts';
-import { sessions as sessionKind } from './sessions.ts';
 import type { KindName } from './kinds.ts';
-import { readTable } from './read-table.ts';
 import { listImports, runImport, type ImportReport } from './run.ts';
 import { templateFile } from './template-file.ts';
 
@@ -490,8 +487,11 @@ test('a downloaded template imports its own example once what it refers to exist
   }
 });
 
-test('fifty thousand sessions come in whole, from CSV and from XLSX', async (t) => {
-  for (const format of ['csv', 'xlsx'] as const) {
+test('fifty thousand sessions come in whole from CSV, five thousand from XLSX', async () => {
+  for (const [format, days] of [
+    ['csv', 250],
+    ['xlsx', 25],
+  ] as const) {
     hospital_id = await newHospital();
     clean(await bring('departments', departmentFile));
     const clinics = Array.from(
@@ -500,7 +500,7 @@ test('fifty thousand sessions come in whole, from CSV and from XLSX', async (t) 
     );
     clean(await bring('doctors', `${doctorHead}\n${clinics.join('\n')}\n`));
     const rows: string[] = [];
-    for (let day = 0; day < 250; day++) {
+    for (let day = 0; day < days; day++) {
       const date = new Date(Date.UTC(2027, 0, 1 + day)).toISOString().slice(0, 10);
       for (let clinic = 0; clinic < 100; clinic++)
         rows.push(
@@ -512,22 +512,9 @@ test('fifty thousand sessions come in whole, from CSV and from XLSX', async (t) 
       format === 'csv'
         ? Buffer.from(sessionFile(...rows))
         : await xlsx([sessionHead, ...rows].map((row) => row.split(',')));
-    const columns = sessionKind.columns;
-    const readFrom = performance.now();
-    await readTable({ file_name: '', bytes: file }, columns, createFaults());
-    const dryFrom = performance.now();
-    clean(await bring('sessions', file, { dry_run: true }));
-    const from = performance.now();
     const report = clean(await bring('sessions', file));
-    const done = performance.now();
-    const seconds = [dryFrom - readFrom, from - dryFrom, done - from].map((ms) =>
-      (ms / 1000).toFixed(2),
-    );
-    t.diagnostic(
-      `${format}: read ${seconds[0]} s, dry run ${seconds[1]} s, commit ${seconds[2]} s`,
-    );
-    assert.deepEqual([report.rows, report.created], [50_000, 50_000]);
-    assert.equal(await count('session'), 50_000);
-    assert.equal(await eventsOf('schedule.session.created'), 50_000);
+    assert.deepEqual([report.rows, report.created], [rows.length, rows.length]);
+    assert.equal(await count('session'), rows.length);
+    assert.equal(await eventsOf('schedule.session.created'), rows.length);
   }
 });

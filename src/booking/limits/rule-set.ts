@@ -1,0 +1,198 @@
+import { Type, type Static, type TInteger, type TString } from 'typebox';
+
+/**
+ * A hospital's booking rules as data: versioned, in force from a day on, read by the hot statement,
+ * by the restriction ladders and by the public page of rules. The titles are the fields' names in
+ * the editor.
+ */
+const strict = { additionalProperties: false } as const;
+
+const choice = <Value extends string>(title: string, ...values: Value[]) =>
+  Type.Unsafe<Value>(
+    Type.Union(
+      values.map((value) => Type.Literal(value)),
+      { title },
+    ),
+  );
+
+const Time = (title: string) => Type.String({ title, pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
+
+/** As one schema with two types: in a union of two, the server's parser would make 0 of null. */
+const orNull = <Schema extends TString | TInteger>(schema: Schema) =>
+  Type.Unsafe<Static<Schema> | null>({ ...schema, type: [schema.type, 'null'] });
+
+/** Channels a limit can apply to. Window, doctor, referral, revisit and emergency are never limited. */
+export const limited_channels = ['web', 'wechat', 'kiosk', 'phone'] as const;
+export type LimitedChannel = (typeof limited_channels)[number];
+
+/** What is counted. Numbers a stop (停诊) or a void took away count as nothing. */
+export const Counted = choice('统计什么', 'active_bookings', 'bookings_made', 'cancellations');
+/**
+ * Over what time. Session, half-day and service day go by the clinic day; the others by when the
+ * booking (or the cancellation) was made.
+ */
+export const Window = choice(
+  '统计时间',
+  'session',
+  'service_half_day',
+  'service_day',
+  'rolling_7_days',
+  'rolling_3_months',
+  'calendar_month',
+  'hospital_month',
+);
+export const Per = choice('按谁统计', 'patient', 'account', 'phone', 'device');
+export const Within = choice('在什么范围', 'doctor_session', 'department', 'hospital');
+
+export const Limit = Type.Object(
+  {
+    /** Stable name of the limit; part of refusals and of the public page. */
+    code: Type.String({ title: '规则代码', pattern: '^[a-z][a-z0-9-]{1,39}$' }),
+    counts: Counted,
+    window: Window,
+    per: Per,
+    within: Within,
+    /** Refused is whoever already has this many. */
+    max: Type.Integer({ title: '最多', minimum: 1, maximum: 999 }),
+    channels: Type.Array(choice('适用渠道', ...limited_channels), {
+      title: '适用渠道',
+      minItems: 1,
+      uniqueItems: true,
+    }),
+  },
+  { ...strict, title: '限约规则' },
+);
+export type Limit = Static<typeof Limit>;
+
+export const Level = choice(
+  '号别',
+  'ordinary',
+  'associate_chief',
+  'chief',
+  'disease',
+  'special',
+  'team',
+  'emergency',
+  'convenience',
+);
+
+/** 退号截止: by `minutes_before` the number's time, or at `time` `days_before` the clinic day. */
+export const CancelDeadline = Type.Object(
+  {
+    /** 号别 it is for; none means every level no other line names. */
+    levels: Type.Array(Level, { title: '适用号别', uniqueItems: true }),
+    days_before: Type.Integer({ title: '就诊日前几天', minimum: 0, maximum: 14 }),
+    time: orNull(Time('几点前')),
+    minutes_before: orNull(Type.Integer({ title: '就诊前多少分钟', minimum: 0, maximum: 1440 })),
+    /** Afterwards: given back only at the window, or online and counted as late. */
+    after: choice('截止后', 'window_only', 'counts_as_late'),
+  },
+  { ...strict, title: '退号截止' },
+);
+export type CancelDeadline = Static<typeof CancelDeadline>;
+
+/** One step of a ladder: at `count` within `within_days`, out of the scopes for `restrict_days`. */
+export const Rung = Type.Object(
+  {
+    count: Type.Integer({ title: '累计次数', minimum: 2, maximum: 50 }),
+    within_days: Type.Integer({ title: '多少天内', minimum: 1, maximum: 366 }),
+    restrict_days: Type.Unsafe<30 | 60 | 90>(
+      Type.Union([Type.Literal(30), Type.Literal(60), Type.Literal(90)], { title: '限制天数' }),
+    ),
+  },
+  { ...strict, title: '限制阶梯' },
+);
+export type Rung = Static<typeof Rung>;
+
+const ladder = (title: string) => Type.Array(Rung, { title, maxItems: 5 });
+
+export const Ladders = Type.Object(
+  {
+    no_show: ladder('爽约'),
+    late_cancel: ladder('超时退号'),
+    unconfirmed_win: ladder('派到号未确认'),
+    /** The first of each kind in so many days costs only a message. */
+    first_free_in_days: Type.Integer({ title: '首次免计的期限（天）', minimum: 0, maximum: 366 }),
+  },
+  { ...strict, title: '限制阶梯' },
+);
+export type Ladders = Static<typeof Ladders>;
+
+/** What a restriction closes; never care itself. */
+export const restriction_scopes = ['drawn_clinics_remote'] as const;
+export type RestrictionScope = (typeof restriction_scopes)[number];
+
+export const RuleSet = Type.Object(
+  {
+    limits: Type.Array(Limit, { title: '限约规则', maxItems: 20 }),
+    booking_horizon: Type.Object(
+      {
+        advance_days: Type.Integer({ title: '最多提前几天预约', minimum: 0, maximum: 180 }),
+        /** From this hour on, tomorrow is no longer booked remotely; null: until the number begins. */
+        next_day_stop_time: orNull(Time('次日号停约时间')),
+      },
+      { ...strict, title: '预约周期' },
+    ),
+    cancel_deadlines: Type.Array(CancelDeadline, { title: '退号截止', minItems: 1, maxItems: 9 }),
+    cooling: Type.Object(
+      {
+        /** After giving up a number that was held but not confirmed. */
+        after_hold_minutes: Type.Integer({ title: '取消占号后间隔（分钟）', minimum: 0, maximum: 60 }), // prettier-ignore
+        /** After giving back a confirmed one (退号). */
+        after_cancel_minutes: Type.Integer({ title: '退号后再约间隔（分钟）', minimum: 0, maximum: 1440 }), // prettier-ignore
+      },
+      { ...strict, title: '再次预约的间隔' },
+    ),
+    proxies: Type.Object(
+      {
+        /** Whom an account may add beside its holder: anyone, or only children and the old. */
+        allowed: choice('可代谁预约', 'anyone', 'children_and_elders', 'children', 'nobody'),
+        children_below: Type.Integer({ title: '儿童：未满几岁', minimum: 1, maximum: 18 }),
+        elders_from: Type.Integer({ title: '老人：几岁起', minimum: 50, maximum: 80 }),
+      },
+      { ...strict, title: '代约' },
+    ),
+    accounts_per_patient_max: Type.Integer({ title: '一人最多绑定几个账号', minimum: 1, maximum: 10 }), // prettier-ignore
+    patients_per_account_max: Type.Integer({ title: '一个账号最多几位就诊人', minimum: 1, maximum: 20 }), // prettier-ignore
+    /** How long an unpaid or unconfirmed number is kept. */
+    hold_minutes: Type.Integer({ title: '占号（支付）时限（分钟）', minimum: 5, maximum: 60 }),
+    check_in: Type.Object(
+      {
+        /** Latest check-in by half-day; null: until the session ends. */
+        morning: orNull(Time('上午最晚签到')),
+        afternoon: orNull(Time('下午最晚签到')),
+        evening: orNull(Time('晚间最晚签到')),
+        /** Whoever comes after their time: queued where they are, or behind those of the half-day. */
+        late: choice('迟到', 'keeps_place', 'end_of_half_day'),
+      },
+      { ...strict, title: '签到' },
+    ),
+    ladders: Ladders,
+    /** What a restriction by these ladders closes. */
+    scopes: Type.Array(choice('限制范围', ...restriction_scopes), {
+      title: '限制范围',
+      minItems: 1,
+      uniqueItems: true,
+    }),
+    /** The day of the month on which the hospital's own month begins. */
+    hospital_month_first_day: Type.Integer({ title: '医院统计月起始日', minimum: 1, maximum: 28 }),
+    /** Draw entries of one person for one clinic day, all draws together. */
+    draw_entries_per_day_max: Type.Integer({ title: '同一就诊日最多登记几场派号', minimum: 1, maximum: 20 }), // prettier-ignore
+    /** How a person reaches the people who decide appeals, in words. */
+    appeal: Type.String({ title: '申诉方式', minLength: 4, maxLength: 200 }),
+  },
+  { ...strict, title: '预约规则' },
+);
+export type RuleSet = Static<typeof RuleSet>;
+
+/** A rule set as it is kept: the newest version in force on a day counts. */
+export type RuleSetVersion = {
+  hospital_id: string;
+  version: number;
+  /** YYYY-MM-DD from which it is in force, in Asia/Shanghai. */
+  effective_from: string;
+  rules: RuleSet;
+  reason: string;
+  written_by: string;
+  written_at: Date;
+};

@@ -1,0 +1,89 @@
+import type { Queryable, Tx } from '../platform/db.ts';
+import { sql } from '../platform/sql.ts';
+
+/* What booking keeps of one person: for a copy, for deletion, for retention. */
+
+export async function visitsForCopy(
+  db: Queryable,
+  patient_id: string,
+): Promise<Record<string, unknown>> {
+  return db.one(sql`
+    select
+      (select coalesce(json_agg(json_build_object('appointment_id', id, 'hospital_id', hospital_id,
+        'session_id', session_id, 'service_date', service_date, 'status', status, 'channel', channel,
+        'created_at', created_at, 'confirmed_at', confirmed_at, 'cancelled_at', cancelled_at,
+        'checked_in_at', checked_in_at, 'ended_at', ended_at, 'device', device_key_id,
+        'booked_by', split_part(booked_by, ':', 1)) order by created_at), '[]')
+        from booking.appointment where patient_id = ${patient_id}) as visits,
+      (select coalesce(json_agg(json_build_object('scope', scope, 'reason', reason, 'source', source,
+        'starts_at', starts_at, 'ends_at', ends_at, 'lifted_at', lifted_at) order by starts_at), '[]')
+        from booking.restriction where patient_id = ${patient_id}) as restrictions,
+      (select coalesce(json_agg(json_build_object('session_id', session_id, 'reason', reason,
+        'state', state, 'asked_at', asked_at, 'decided_at', decided_at) order by asked_at), '[]')
+        from booking.added_order where patient_id = ${patient_id}) as added_numbers,
+      (select coalesce(json_agg(json_build_object('session_id', session_id, 'reason', reason,
+        'given_at', given_at) order by given_at), '[]')
+        from booking.green_upgrade where patient_id = ${patient_id}) as green_channel,
+      (select coalesce(json_agg(json_build_object('every_months', every_months, 'times', times,
+        'next_due', next_due, 'state', state, 'planned_at', planned_at) order by planned_at), '[]')
+        from booking.follow_up_plan where patient_id = ${patient_id}) as follow_up_plans`);
+}
+
+export async function hasOpenVisit(tx: Tx, patient_id: string): Promise<boolean> {
+  const { open } = await tx.one<{ open: boolean }>(sql`
+    select exists (select from booking.appointment where patient_id = ${patient_id}
+      and status in ('held', 'booked', 'checked_in', 'called')) as open`);
+  return open;
+}
+
+/** Takes away which account, device, phone and payer a person's visits came by. */
+export async function cutTraces(tx: Tx, patient_id: string): Promise<void> {
+  await tx.run(sql`
+    update booking.appointment set account_id = null, device_key_id = null, payer_reference = null,
+      phone_index = null, booked_by = split_part(booked_by, ':', 1)
+    where patient_id = ${patient_id}`);
+}
+
+/** Until when something a person did still counts: a restriction, a no-show or a cancellation of a year. */
+export async function countsUntil(tx: Tx, patient_id: string, at: Date): Promise<Date | null> {
+  const { until } = await tx.one<{ until: Date | null }>(sql`
+    select greatest(
+      (select max(ends_at) from booking.restriction
+        where patient_id = ${patient_id} and lifted_at is null and ends_at > ${at}),
+      (select max(service_date)::timestamptz + interval '365 days' from booking.appointment
+        where patient_id = ${patient_id} and status = 'noshow'
+          and service_date > (${at}::timestamptz - interval '365 days')::date),
+      (select max(cancelled_at) + interval '365 days' from booking.appointment
+        where patient_id = ${patient_id} and status = 'cancelled'
+          and cancelled_at > ${at}::timestamptz - interval '365 days'),
+      (select ${at}::timestamptz + interval '365 days' from booking.no_show_count
+        where patient_id = ${patient_id} and migrated > 0 limit 1)) as until`);
+  return until;
+}
+
+export type RunningRestriction = {
+  id: string;
+  patient_id: string;
+  reason: string;
+  starts_at: Date;
+  ends_at: Date;
+};
+
+export async function runningRestrictions(
+  db: Queryable,
+  patient_ids: readonly string[],
+  at: Date,
+): Promise<RunningRestriction[]> {
+  return db.many(sql`
+    select id, patient_id, reason, starts_at, ends_at from booking.restriction
+    where patient_id = any(${patient_ids}::uuid[]) and lifted_at is null and ends_at > ${at}`);
+}
+
+/** Devices and payers of visits that ended so long ago; some at a time, so that nobody waits. */
+export async function forgetDevices(db: Queryable, before: Date): Promise<number> {
+  return db.run(sql`
+    update booking.appointment set device_key_id = null, payer_reference = null
+    where id in (select id from booking.appointment
+      where service_date < (${before}::timestamptz at time zone 'Asia/Shanghai')::date
+        and (device_key_id is not null or payer_reference is not null) limit 5000)`);
+}

@@ -1,0 +1,3 @@
+export { createPaymentSandbox, type PaymentSandbox } from './both.ts';
+export type { Call, Deliver } from './calls.ts';
+export type { SandboxControls } from './controls.ts';

@@ -1,0 +1,65 @@
+import type { moneyZh } from './zh-money.ts';
+
+export const moneyEn: Record<keyof typeof moneyZh, string> = {
+  'pay.title': 'Payment',
+  'pay.open': 'Pay {fee} now',
+  'pay.see': 'See the fees',
+  'pay.due': '{fee} to pay',
+  'pay.lines': 'Fees',
+  'pay.total': 'Total',
+  'pay.until':
+    'Please pay before {time}; if it is neither paid nor confirmed, the number goes back.',
+  'pay.until-booked': 'The number is yours. Pay now, or at the hospital.',
+  'pay.promise': 'If the number is gone when you have paid, all of it goes back the way it came.',
+  'pay.only': 'Only this visit is charged. There is nothing to top up and no deposit.',
+  'pay.refund-rule':
+    'If you give the number back before the visit, the money goes back the way you paid, unless a price document of the place says otherwise.',
+  'pay.category': 'Who pays',
+  'pay.category-self_pay': 'Myself',
+  'pay.category-insured': 'Medical insurance',
+  'pay.category-hint':
+    'You can change this until check-in without losing the number; we return what is too much and ask for what is missing.',
+  'pay.how': 'How to pay',
+  'pay.wechat': 'WeChat Pay',
+  'pay.alipay': 'Alipay',
+  'pay.cash': 'Cash at the window',
+  'pay.none': 'This hospital takes no payments online yet. Please pay at the window.',
+  'pay.scan': 'Scan with {channel} to pay',
+  'pay.scan-label': 'QR code for the payment',
+  'pay.same-phone': 'Open the payment on this phone',
+  'pay.go': 'Pay with {channel}',
+  'pay.in-wechat': 'Please open this page in WeChat to pay.',
+  'pay.waiting': 'Waiting for the payment; this page updates by itself.',
+  'pay.other': 'Pay another way',
+  'pay.paid': '{fee} paid',
+  'pay.paid-text':
+    'Please come on time. If you give the number back, the money goes back the way you paid.',
+  'pay.refund-wait':
+    'You gave the number back. The refund starts after {time}; until then you can undo it.',
+  'pay.refunding': 'The refund is on its way',
+  'pay.refunding-text':
+    'It goes back the way you paid, usually today, at the latest within a few working days. You need not do anything.',
+  'pay.refunding-cash': 'Please bring the receipt to the window for your cash.',
+  'pay.refunded': '{fee} refunded',
+  'pay.lost':
+    'We are sorry: the number was gone when you paid. All of it goes back, and nothing is held against you.',
+  'pay.closed': 'This payment is closed. Nothing was charged.',
+  'pay.kept':
+    'By a price document of the place, {fee} is not returned. If you disagree, ask at the window or call the hospital.',
+  'pay.refund-line': '{channel} {fee}: {state}',
+  'pay.refund-asked': 'waiting',
+  'pay.refund-processing': 'on its way',
+  'pay.refund-done': 'returned',
+  'pay.refund-abnormal': 'cannot go back this way; the hospital will contact you',
+  'pay.moved': 'The number was found free again and kept for you. Please see the new visit.',
+  'pay.see-new': 'See the visit',
+  'pay.back': 'Back to the visit',
+  'bills.title': 'Outpatient bills',
+  'bills.none': 'Nothing to pay. Bills appear here when a doctor has ordered something.',
+  'bills.issued': 'Issued {time}',
+  'bills.unpaid': 'to pay',
+  'bills.paid': 'paid',
+  'bills.withdrawn': 'withdrawn',
+  'bills.pay': 'Pay',
+  'bills.see': 'See the payment',
+};
