@@ -1,5 +1,48 @@
 -- schema booking
 
+create table booking.added_order (
+  id uuid not null,
+  hospital_id uuid not null,
+  department_id uuid not null,
+  session_id uuid not null,
+  practitioner_id uuid,
+  patient_id uuid not null,
+  reason text not null,
+  state text not null,
+  quota integer not null,
+  within_quota boolean not null,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  refusal text,
+  appointment_id uuid,
+  version integer not null default 1,
+  constraint added_order_decided CHECK (((state = 'asked'::text) = (decided_at IS NULL))),
+  constraint added_order_given CHECK (((state = 'given'::text) = (appointment_id IS NOT NULL))),
+  constraint added_order_quota_check CHECK ((quota >= 0)),
+  constraint added_order_reason_check CHECK ((reason = ANY (ARRAY['condition'::text, 'post_discharge'::text, 'result'::text, 'far'::text, 'medicine'::text, 'staff'::text]))),
+  constraint added_order_refusal_check CHECK ((refusal = ANY (ARRAY['room'::text, 'other_day'::text, 'other_doctor'::text]))),
+  constraint added_order_refused CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
+  constraint added_order_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'refused'::text, 'expired'::text]))),
+  constraint added_order_two_people CHECK ((within_quota OR (decided_by IS DISTINCT FROM asked_by))),
+  constraint added_order_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint added_order_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint added_order_pkey PRIMARY KEY (id)
+);
+
+create table booking.added_quota (
+  hospital_id uuid not null,
+  department_id uuid not null,
+  version integer not null,
+  share numeric not null,
+  set_by text not null,
+  set_at timestamp with time zone not null,
+  constraint added_quota_share_check CHECK (((share >= (0)::numeric) AND (share <= (1)::numeric))),
+  constraint added_quota_version_check CHECK ((version > 0)),
+  constraint added_quota_pkey PRIMARY KEY (hospital_id, department_id, version)
+);
+
 create table booking.appointment (
   hospital_id uuid not null,
   id uuid not null,
@@ -51,6 +94,76 @@ create table booking.contact_call (
   constraint contact_call_pkey PRIMARY KEY (id)
 );
 
+create table booking.extra_number (
+  slot_id uuid not null,
+  session_id uuid not null,
+  made_at timestamp with time zone not null,
+  constraint extra_number_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint extra_number_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES booking.slot(id),
+  constraint extra_number_pkey PRIMARY KEY (slot_id)
+);
+
+create table booking.follow_up_plan (
+  id uuid not null,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  practitioner_id uuid,
+  patient_id uuid not null,
+  every_months integer not null,
+  times integer not null,
+  anchor_date date not null,
+  next_n integer not null,
+  next_due date not null,
+  state text not null default 'active'::text,
+  planned_by text not null,
+  planned_at timestamp with time zone not null,
+  ended_by text,
+  ended_at timestamp with time zone,
+  ended_reason text,
+  version integer not null default 1,
+  constraint follow_up_plan_ended CHECK (((state = 'ended'::text) = (ended_reason IS NOT NULL))),
+  constraint follow_up_plan_ended_reason_check CHECK ((ended_reason = ANY (ARRAY['complete'::text, 'patient'::text, 'doctor'::text]))),
+  constraint follow_up_plan_every_months_check CHECK (((every_months >= 1) AND (every_months <= 12))),
+  constraint follow_up_plan_next_n_check CHECK ((next_n >= 0)),
+  constraint follow_up_plan_state_check CHECK ((state = ANY (ARRAY['active'::text, 'ended'::text]))),
+  constraint follow_up_plan_times_check CHECK (((times >= 1) AND (times <= 24))),
+  constraint follow_up_plan_pkey PRIMARY KEY (id)
+);
+
+create table booking.follow_up_turn (
+  plan_id uuid not null,
+  n integer not null,
+  due date not null,
+  outcome text not null,
+  appointment_id uuid,
+  decided_at timestamp with time zone not null,
+  constraint follow_up_turn_booked CHECK (((outcome = 'booked'::text) = (appointment_id IS NOT NULL))),
+  constraint follow_up_turn_n_check CHECK ((n >= 0)),
+  constraint follow_up_turn_outcome_check CHECK ((outcome = ANY (ARRAY['booked'::text, 'already'::text, 'unbooked'::text]))),
+  constraint follow_up_turn_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint follow_up_turn_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES booking.follow_up_plan(id),
+  constraint follow_up_turn_pkey PRIMARY KEY (plan_id, n)
+);
+
+create table booking.green_upgrade (
+  id uuid not null,
+  hospital_id uuid not null,
+  department_id uuid not null,
+  from_appointment_id uuid not null,
+  appointment_id uuid not null,
+  session_id uuid not null,
+  patient_id uuid not null,
+  reason text not null,
+  given_by text not null,
+  given_at timestamp with time zone not null,
+  constraint green_upgrade_reason_check CHECK ((reason = ANY (ARRAY['severe'::text, 'difficult'::text, 'worse'::text]))),
+  constraint green_upgrade_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint green_upgrade_from_appointment_id_fkey FOREIGN KEY (from_appointment_id) REFERENCES booking.appointment(id),
+  constraint green_upgrade_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint green_upgrade_pkey PRIMARY KEY (id),
+  constraint green_upgrade_appointment UNIQUE (appointment_id)
+);
+
 create table booking.hall_ticket (
   id uuid not null,
   hospital_id uuid not null,
@@ -69,6 +182,12 @@ create table booking.hall_ticket (
   constraint hall_ticket_place UNIQUE (session_id, place)
 );
 
+create table booking.limit_subject (
+  key bigint not null,
+  version integer not null,
+  constraint limit_subject_pkey PRIMARY KEY (key)
+) with (fillfactor=70);
+
 create table booking.no_show_count (
   hospital_id uuid not null,
   patient_id uuid not null,
@@ -76,6 +195,30 @@ create table booking.no_show_count (
   version integer not null default 1,
   constraint no_show_count_migrated_check CHECK ((migrated >= 0)),
   constraint no_show_count_pkey PRIMARY KEY (hospital_id, patient_id)
+);
+
+create table booking.rebooking (
+  id uuid not null,
+  hospital_id uuid not null,
+  appointment_id uuid not null,
+  patient_id uuid not null,
+  session_id uuid not null,
+  healthcare_service_id uuid not null,
+  service_date date not null,
+  was_at timestamp with time zone not null,
+  stopped_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  offered_session_id uuid,
+  offered_appointment_id uuid,
+  offer_until timestamp with time zone,
+  version integer not null default 0,
+  constraint rebooking_offer CHECK (((state <> 'offered'::text) OR (offered_appointment_id IS NOT NULL))),
+  constraint rebooking_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'taken'::text, 'ended'::text]))),
+  constraint rebooking_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint rebooking_offered_appointment_id_fkey FOREIGN KEY (offered_appointment_id) REFERENCES booking.appointment(id),
+  constraint rebooking_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint rebooking_pkey PRIMARY KEY (id),
+  constraint rebooking_appointment UNIQUE (appointment_id)
 );
 
 create table booking.restriction (
@@ -93,6 +236,20 @@ create table booking.restriction (
   constraint restriction_pkey PRIMARY KEY (id)
 );
 
+create table booking.rule_set (
+  hospital_id uuid not null,
+  version integer not null,
+  effective_from date not null,
+  rules jsonb not null,
+  limits jsonb not null,
+  reason text not null,
+  written_by text not null,
+  written_at timestamp with time zone not null,
+  constraint rule_set_has_reason CHECK ((reason <> ''::text)),
+  constraint rule_set_version_check CHECK ((version > 0)),
+  constraint rule_set_pkey PRIMARY KEY (hospital_id, version)
+);
+
 create table booking.session_stock (
   session_id uuid not null,
   hospital_id uuid not null,
@@ -102,6 +259,10 @@ create table booking.session_stock (
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
   patient_bookings_max integer not null,
+  department_id uuid,
+  period text,
+  level text,
+  stays_open boolean not null default false,
   method text not null default 'order'::text,
   master text not null,
   state text not null default 'planned'::text,
@@ -149,15 +310,51 @@ create table booking.slot (
   constraint slot_sequence UNIQUE (session_id, sequence)
 ) with (fillfactor=70);
 
+create table booking.substitution (
+  session_id uuid not null,
+  hospital_id uuid not null,
+  from_practitioner_id uuid not null,
+  practitioner_id uuid not null,
+  at timestamp with time zone not null,
+  constraint substitution_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint substitution_pkey PRIMARY KEY (session_id)
+);
+
+CREATE INDEX added_order_asked ON booking.added_order USING btree (hospital_id, asked_at) WHERE (state = 'asked'::text);
+
+CREATE INDEX added_order_decided_at ON booking.added_order USING btree (hospital_id, decided_at);
+
+CREATE INDEX added_order_patient ON booking.added_order USING btree (patient_id, asked_at);
+
 CREATE INDEX appointment_account ON booking.appointment USING btree (account_id, created_at) WHERE (account_id IS NOT NULL);
 
 CREATE INDEX appointment_contact_due ON booking.appointment USING btree (hospital_id, hold_until) WHERE contact_due;
+
+CREATE INDEX appointment_device ON booking.appointment USING btree (device_key_id, service_date) WHERE (device_key_id IS NOT NULL);
 
 CREATE INDEX appointment_hold_until ON booking.appointment USING btree (hold_until) WHERE (hold_until IS NOT NULL);
 
 CREATE INDEX appointment_patient ON booking.appointment USING btree (patient_id, service_date);
 
+CREATE INDEX appointment_phone ON booking.appointment USING btree (phone_index, service_date) WHERE (phone_index IS NOT NULL);
+
 CREATE INDEX contact_call_appointment ON booking.contact_call USING btree (appointment_id);
+
+CREATE INDEX extra_number_session ON booking.extra_number USING btree (session_id);
+
+CREATE INDEX follow_up_plan_due ON booking.follow_up_plan USING btree (next_due) WHERE (state = 'active'::text);
+
+CREATE INDEX follow_up_plan_patient ON booking.follow_up_plan USING btree (patient_id);
+
+CREATE INDEX follow_up_turn_appointment ON booking.follow_up_turn USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
+
+CREATE INDEX green_upgrade_month ON booking.green_upgrade USING btree (hospital_id, given_at);
+
+CREATE INDEX rebooking_offered ON booking.rebooking USING btree (offered_appointment_id) WHERE (state = 'offered'::text);
+
+CREATE INDEX rebooking_patient ON booking.rebooking USING btree (patient_id, stopped_at DESC);
+
+CREATE INDEX rebooking_waiting ON booking.rebooking USING btree (stopped_at, was_at, id) WHERE (state = 'waiting'::text);
 
 CREATE INDEX restriction_patient ON booking.restriction USING btree (patient_id, ends_at) WHERE (lifted_at IS NULL);
 
@@ -171,13 +368,55 @@ CREATE INDEX slot_free ON booking.slot USING btree (session_id, sequence) WHERE 
 
 CREATE INDEX slot_hold_until ON booking.slot USING btree (session_id, hold_until) WHERE (hold_until IS NOT NULL);
 
+CREATE UNIQUE INDEX added_order_open ON booking.added_order USING btree (session_id, patient_id) WHERE (state = 'asked'::text);
+
 CREATE UNIQUE INDEX appointment_order_number ON booking.appointment USING btree (hospital_id, previous_order_number) WHERE (previous_order_number IS NOT NULL);
 
 CREATE UNIQUE INDEX appointment_patient_session ON booking.appointment USING btree (session_id, patient_id, ordinal) WHERE is_active;
 
 CREATE UNIQUE INDEX appointment_slot ON booking.appointment USING btree (slot_id) WHERE is_active;
 
+CREATE UNIQUE INDEX follow_up_plan_one ON booking.follow_up_plan USING btree (healthcare_service_id, patient_id) WHERE (state = 'active'::text);
+
 CREATE UNIQUE INDEX slot_his ON booking.slot USING btree (hospital_id, his_id) WHERE (his_id IS NOT NULL);
+
+CREATE OR REPLACE FUNCTION booking.limit_counts(counts text, part text, place text, since timestamp with time zone, channels text[], at timestamp with time zone, asked_session uuid, asked_department uuid, asked_day date, asked_half_day text, session uuid, department uuid, day date, half_day text, channel text, status text, is_active boolean, hold_until timestamp with time zone, contact_due boolean, created_at timestamp with time zone, confirmed_at timestamp with time zone, cancelled_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select (channel = 'draw' or channel = any(channels))
+    and case counts
+      when 'active_bookings' then is_active and (hold_until is null or hold_until > at or contact_due)
+      when 'bookings_made' then status not in ('stopped', 'void', 'lapsed')
+        and (confirmed_at is not null or hold_until > at or contact_due)
+      when 'cancellations' then status = 'cancelled' and confirmed_at is not null
+      when 'holds_given_up' then status = 'cancelled' and confirmed_at is null
+    end
+    and case when counts in ('cancellations', 'holds_given_up') then cancelled_at else created_at end > coalesce(since, '-infinity')
+    and case part
+      when 'session' then session = asked_session
+      when 'day' then day = asked_day
+      when 'half_day' then day = asked_day and half_day = asked_half_day
+      else true end
+    and case place
+      when 'doctor_session' then session = asked_session
+      when 'department' then department = asked_department
+      else true end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION booking.limit_since(at timestamp with time zone, span interval, month_day integer)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when span is not null then at - span
+    when month_day is not null then (date_trunc('month', (at at time zone 'Asia/Shanghai')
+      - make_interval(days => month_day - 1)) + make_interval(days => month_day - 1)) at time zone 'Asia/Shanghai' end
+$function$
+;
 
 CREATE OR REPLACE FUNCTION booking.refuse_step()
  RETURNS trigger
@@ -189,7 +428,7 @@ begin
 end $function$
 ;
 
-CREATE TRIGGER appointment_person BEFORE UPDATE OF patient_id ON booking.appointment FOR EACH ROW WHEN ((old.patient_id IS DISTINCT FROM new.patient_id)) EXECUTE FUNCTION booking.refuse_step('appointment_person');
+CREATE TRIGGER appointment_person BEFORE UPDATE OF patient_id ON booking.appointment FOR EACH ROW WHEN (((old.patient_id IS DISTINCT FROM new.patient_id) AND (current_setting('booking.merging'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION booking.refuse_step('appointment_person');
 
 CREATE TRIGGER appointment_status_graph BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (((((((((((((((((((((old.status <> 'held'::text) OR (new.status <> 'booked'::text)) AND ((old.status <> 'held'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'lapsed'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'called'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'cancelled'::text) OR (new.status <> 'booked'::text))))) EXECUTE FUNCTION booking.refuse_step('appointment_status_graph');
 
@@ -301,6 +540,16 @@ create table gate.early_page (
   constraint early_page_pkey PRIMARY KEY (room_id, page)
 );
 
+create table gate.late_place (
+  room_id uuid not null,
+  patient_id uuid not null,
+  number bigint not null,
+  constraint late_place_number_check CHECK ((number > 0)),
+  constraint late_place_room_id_fkey FOREIGN KEY (room_id) REFERENCES gate.room(id),
+  constraint late_place_pkey PRIMARY KEY (room_id, patient_id),
+  constraint late_place_number UNIQUE (room_id, number)
+);
+
 create table gate.room (
   id uuid not null,
   hospital_id uuid not null,
@@ -338,7 +587,13 @@ create table gate.slow_case (
   opened_at timestamp with time zone not null,
   sealed_appeal bytea,
   appealed_at timestamp with time zone,
+  upheld boolean,
+  sealed_answer bytea,
+  answered_by text,
+  answered_at timestamp with time zone,
   version integer not null default 1,
+  constraint slow_case_answered CHECK ((num_nonnulls(upheld, sealed_answer, answered_by, answered_at) = ANY (ARRAY[0, 4]))),
+  constraint slow_case_answers_an_appeal CHECK (((answered_at IS NULL) OR (appealed_at IS NOT NULL))),
   constraint slow_case_appealed CHECK (((appealed_at IS NULL) = (sealed_appeal IS NULL))),
   constraint slow_case_extra_s_check CHECK (((extra_s >= 1) AND (extra_s <= 60))),
   constraint slow_case_room_id_fkey FOREIGN KEY (room_id) REFERENCES gate.room(id),
@@ -347,6 +602,10 @@ create table gate.slow_case (
 );
 
 CREATE INDEX room_active ON gate.room USING btree (opens_at) WHERE (state <> 'closed'::text);
+
+CREATE INDEX slow_case_account ON gate.slow_case USING btree (account_id, opened_at);
+
+CREATE INDEX slow_case_waiting ON gate.slow_case USING btree (appealed_at) WHERE ((appealed_at IS NOT NULL) AND (answered_at IS NULL));
 
 -- schema his
 
@@ -401,8 +660,172 @@ create table identity.account (
   phone_index bytea not null,
   elder_mode boolean not null default false,
   created_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_phone UNIQUE (phone_index)
+);
+
+create table identity.consent (
+  id uuid not null,
+  account_id uuid not null,
+  patient_id uuid not null,
+  purpose text not null,
+  text_version integer not null,
+  given_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  replaced_at timestamp with time zone,
+  version integer not null default 1,
+  constraint consent_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(id),
+  constraint consent_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint consent_purpose_text_version_fkey FOREIGN KEY (purpose, text_version) REFERENCES identity.consent_text(purpose, version),
+  constraint consent_pkey PRIMARY KEY (id)
+);
+
+create table identity.consent_text (
+  purpose text not null,
+  version integer not null,
+  title text not null,
+  text text not null,
+  title_en text not null,
+  text_en text not null,
+  effective_from timestamp with time zone not null,
+  constraint consent_text_purpose_check CHECK ((purpose = ANY (ARRAY['health_data'::text, 'child_data'::text, 'proxy'::text, 'draw_pool'::text]))),
+  constraint consent_text_version_check CHECK ((version > 0)),
+  constraint consent_text_pkey PRIMARY KEY (purpose, version)
+);
+
+create table identity.data_request (
+  id uuid not null,
+  kind text not null,
+  account_id uuid not null,
+  patient_id uuid,
+  matter text not null default ''::text,
+  sealed_text bytea,
+  state text not null,
+  asked_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  answered_by text,
+  sealed_answer bytea,
+  version integer not null default 1,
+  constraint data_request_answered CHECK (((state = 'open'::text) = (answered_at IS NULL))),
+  constraint data_request_kind_check CHECK ((kind = ANY (ARRAY['export'::text, 'correction'::text, 'deletion'::text, 'objection'::text]))),
+  constraint data_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text]))),
+  constraint data_request_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint data_request_pkey PRIMARY KEY (id)
+);
+
+create table identity.delegate (
+  id uuid not null,
+  account_id uuid not null,
+  hospital_id uuid not null,
+  organisation text not null,
+  kind text not null,
+  sealed_name bytea not null,
+  sealed_number bytea not null,
+  valid_until date not null,
+  day_max integer not null,
+  month_max integer not null,
+  state text not null default 'asked'::text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  version integer not null default 1,
+  created_at timestamp with time zone not null,
+  constraint delegate_day_max_check CHECK ((day_max > 0)),
+  constraint delegate_decided CHECK (((state = 'asked'::text) = (decided_at IS NULL))),
+  constraint delegate_kind_check CHECK ((kind = ANY (ARRAY['village_doctor'::text, 'social_worker'::text, 'school_nurse'::text, 'care_home'::text]))),
+  constraint delegate_quota CHECK ((month_max >= day_max)),
+  constraint delegate_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text, 'ended'::text]))),
+  constraint delegate_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(id),
+  constraint delegate_pkey PRIMARY KEY (id)
+);
+
+create table identity.delegate_act (
+  id uuid not null,
+  delegate_id uuid not null,
+  patient_id uuid not null,
+  kind text not null,
+  acted_at timestamp with time zone not null,
+  constraint delegate_act_kind_check CHECK ((kind = ANY (ARRAY['added'::text, 'booked'::text]))),
+  constraint delegate_act_delegate_id_fkey FOREIGN KEY (delegate_id) REFERENCES identity.delegate(id),
+  constraint delegate_act_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint delegate_act_pkey PRIMARY KEY (id)
+);
+
+create table identity.delegate_consent (
+  id uuid not null,
+  delegate_id uuid not null,
+  patient_id uuid not null,
+  basis text not null,
+  paper_reference text,
+  given_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint delegate_consent_basis_check CHECK ((basis = ANY (ARRAY['code'::text, 'paper'::text, 'counter'::text]))),
+  constraint delegate_consent_paper CHECK (((basis = 'paper'::text) = (paper_reference IS NOT NULL))),
+  constraint delegate_consent_delegate_id_fkey FOREIGN KEY (delegate_id) REFERENCES identity.delegate(id),
+  constraint delegate_consent_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint delegate_consent_pkey PRIMARY KEY (id)
+);
+
+create table identity.former_document (
+  document_index bytea not null,
+  patient_id uuid not null,
+  document_type text not null,
+  sealed_document_number bytea not null,
+  replaced_by text not null,
+  replaced_at timestamp with time zone not null,
+  constraint former_document_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint former_document_pkey PRIMARY KEY (document_index)
+);
+
+create table identity.former_name (
+  id uuid not null,
+  patient_id uuid not null,
+  sealed_name bytea not null,
+  proof text not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  constraint former_name_proof_check CHECK ((proof = ANY (ARRAY['id_card'::text, 'household_register'::text, 'police_certificate'::text, 'clerical'::text]))),
+  constraint former_name_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint former_name_pkey PRIMARY KEY (id)
+);
+
+create table identity.guardian (
+  child_patient_id uuid not null,
+  guardian_patient_id uuid not null,
+  basis text not null,
+  recorded_by text not null,
+  created_at timestamp with time zone not null,
+  constraint guardian_basis_check CHECK ((basis = ANY (ARRAY['declared'::text, 'certificate'::text, 'counter'::text]))),
+  constraint guardian_check CHECK ((guardian_patient_id <> child_patient_id)),
+  constraint guardian_child_patient_id_fkey FOREIGN KEY (child_patient_id) REFERENCES identity.patient(id),
+  constraint guardian_guardian_patient_id_fkey FOREIGN KEY (guardian_patient_id) REFERENCES identity.patient(id),
+  constraint guardian_pkey PRIMARY KEY (child_patient_id, guardian_patient_id)
+);
+
+create table identity.his_archive (
+  id uuid not null,
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  sealed_number bytea not null,
+  number_index bytea not null,
+  chosen boolean not null,
+  source text not null,
+  recorded_by text not null,
+  version integer not null default 1,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint his_archive_ended CHECK (((ended_at IS NULL) OR (NOT chosen))),
+  constraint his_archive_source_check CHECK ((source = ANY (ARRAY['his'::text, 'counter'::text]))),
+  constraint his_archive_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint his_archive_pkey PRIMARY KEY (id)
+);
+
+create table identity.oidc_flow (
+  state_hash bytea not null,
+  started_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint oidc_flow_pkey PRIMARY KEY (state_hash)
 );
 
 create table identity.outbox_message (
@@ -426,18 +849,51 @@ create table identity.patient (
   sex text not null default 'unknown'::text,
   sealed_phone bytea,
   phone_index bytea,
+  phone_proof text not null default 'none'::text,
   guardian_patient_id uuid,
   check_result text not null,
   check_source text not null,
   check_reference text not null default ''::text,
   checked_at timestamp with time zone not null,
+  sealed_first_document bytea,
+  merged_into uuid,
   version integer not null default 1,
   created_at timestamp with time zone not null,
+  erased_at timestamp with time zone,
+  erased_until timestamp with time zone,
+  constraint patient_check CHECK ((merged_into <> id)),
   constraint patient_check_result_check CHECK ((check_result = ANY (ARRAY['match'::text, 'mismatch'::text, 'unknown'::text, 'unavailable'::text, 'counter'::text, 'migrated'::text]))),
+  constraint patient_erased CHECK (((erased_at IS NULL) OR ((sealed_name = '\x'::bytea) AND (sealed_document_number = '\x'::bytea) AND (sealed_phone IS NULL)))),
+  constraint patient_phone_proof_check CHECK ((phone_proof = ANY (ARRAY['none'::text, 'code'::text, 'counter'::text]))),
   constraint patient_sex_check CHECK ((sex = ANY (ARRAY['male'::text, 'female'::text, 'unknown'::text]))),
   constraint patient_guardian_patient_id_fkey FOREIGN KEY (guardian_patient_id) REFERENCES identity.patient(id),
+  constraint patient_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES identity.patient(id),
   constraint patient_pkey PRIMARY KEY (id),
   constraint patient_document UNIQUE (document_index)
+);
+
+create table identity.person_case (
+  id uuid not null,
+  kind text not null,
+  hospital_id uuid,
+  patient_id uuid not null,
+  account_id uuid,
+  appointment_id uuid,
+  state text not null default 'open'::text,
+  sealed_note bytea,
+  bookings integer not null default 0,
+  opened_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  version integer not null default 1,
+  constraint person_case_act CHECK (((kind = 'act'::text) = (appointment_id IS NOT NULL))),
+  constraint person_case_bookings_check CHECK ((bookings >= 0)),
+  constraint person_case_decided CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+  constraint person_case_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'archives'::text, 'act'::text]))),
+  constraint person_case_state_check CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'refused'::text]))),
+  constraint person_case_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(id),
+  constraint person_case_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint person_case_pkey PRIMARY KEY (id)
 );
 
 create table identity.real_name_attempt (
@@ -448,16 +904,44 @@ create table identity.real_name_attempt (
   constraint real_name_attempt_pkey PRIMARY KEY (id)
 );
 
+create table identity.real_name_check (
+  id uuid not null,
+  patient_id uuid not null,
+  method text not null,
+  result text not null,
+  source text not null,
+  reference text not null,
+  checked_at timestamp with time zone not null,
+  constraint real_name_check_method_check CHECK ((method = ANY (ARRAY['two_factor'::text, 'credential'::text, 'counter'::text, 'migrated'::text]))),
+  constraint real_name_check_result_check CHECK ((result = ANY (ARRAY['match'::text, 'mismatch'::text, 'unknown'::text, 'unavailable'::text, 'counter'::text, 'migrated'::text]))),
+  constraint real_name_check_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
+  constraint real_name_check_pkey PRIMARY KEY (id)
+);
+
 create table identity.related_person (
   account_id uuid not null,
   patient_id uuid not null,
   relation text not null,
+  state text not null default 'active'::text,
+  confirmed_by text not null default 'none'::text,
+  confirmed_at timestamp with time zone,
   created_at timestamp with time zone not null,
   ended_at timestamp with time zone,
-  constraint related_person_relation_check CHECK ((relation = ANY (ARRAY['self'::text, 'child'::text, 'parent'::text, 'spouse'::text, 'other'::text]))),
+  constraint related_person_confirmed_by_check CHECK ((confirmed_by = ANY (ARRAY['none'::text, 'self'::text, 'code'::text, 'counter'::text, 'credential'::text, 'guardian'::text, 'paper'::text]))),
+  constraint related_person_delegate CHECK (((state <> 'delegate'::text) OR (relation = 'delegate'::text))),
+  constraint related_person_relation_check CHECK ((relation = ANY (ARRAY['self'::text, 'child'::text, 'parent'::text, 'spouse'::text, 'other'::text, 'delegate'::text]))),
+  constraint related_person_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'trial'::text, 'active'::text, 'delegate'::text, 'merged'::text]))),
   constraint related_person_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(id),
   constraint related_person_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
   constraint related_person_pkey PRIMARY KEY (account_id, patient_id, created_at)
+);
+
+create table identity.security_rule (
+  hospital_id uuid not null,
+  second_factor_roles text[] not null,
+  version integer not null default 1,
+  changed_at timestamp with time zone not null,
+  constraint security_rule_pkey PRIMARY KEY (hospital_id)
 );
 
 create table identity.session (
@@ -468,6 +952,9 @@ create table identity.session (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   user_agent text not null default ''::text,
+  method text not null default 'code'::text,
+  seen_at timestamp with time zone,
+  constraint session_method_check CHECK ((method = ANY (ARRAY['code'::text, 'password'::text, 'password-totp'::text, 'password-recovery'::text, 'oidc'::text, 'oidc-totp'::text, 'oidc-recovery'::text]))),
   constraint session_one_owner CHECK ((num_nonnulls(account_id, staff_id) = 1)),
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(id),
   constraint session_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id),
@@ -497,6 +984,13 @@ create table identity.sign_in_code (
   constraint sign_in_code_pkey PRIMARY KEY (id)
 );
 
+create table identity.sign_in_network (
+  network text not null,
+  failures integer not null,
+  window_began_at timestamp with time zone not null,
+  constraint sign_in_network_pkey PRIMARY KEY (network)
+);
+
 create table identity.staff (
   id uuid not null,
   hospital_id uuid,
@@ -506,6 +1000,7 @@ create table identity.staff (
   roles text[] not null,
   failures integer not null default 0,
   locked_until timestamp with time zone,
+  must_change_password boolean not null default false,
   version integer not null default 1,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
@@ -514,13 +1009,76 @@ create table identity.staff (
   constraint staff_username UNIQUE (username)
 );
 
+create table identity.staff_network (
+  staff_id uuid not null,
+  network text not null,
+  seen_at timestamp with time zone not null,
+  constraint staff_network_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id),
+  constraint staff_network_pkey PRIMARY KEY (staff_id, network)
+);
+
+create table identity.staff_oidc (
+  issuer text not null,
+  subject text not null,
+  staff_id uuid not null,
+  linked_at timestamp with time zone not null,
+  constraint staff_oidc_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id),
+  constraint staff_oidc_pkey PRIMARY KEY (issuer, subject),
+  constraint staff_oidc_one UNIQUE (issuer, staff_id)
+);
+
+create table identity.staff_recovery_code (
+  staff_id uuid not null,
+  code_hash bytea not null,
+  used_at timestamp with time zone,
+  constraint staff_recovery_code_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id),
+  constraint staff_recovery_code_pkey PRIMARY KEY (staff_id, code_hash)
+);
+
+create table identity.staff_second_factor (
+  staff_id uuid not null,
+  sealed_secret bytea,
+  sealed_pending bytea,
+  confirmed_at timestamp with time zone,
+  last_step bigint not null default 0,
+  constraint staff_second_factor_confirmed CHECK (((sealed_secret IS NULL) = (confirmed_at IS NULL))),
+  constraint staff_second_factor_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES identity.staff(id),
+  constraint staff_second_factor_pkey PRIMARY KEY (staff_id)
+);
+
+CREATE INDEX consent_patient ON identity.consent USING btree (patient_id);
+
+CREATE INDEX data_request_account ON identity.data_request USING btree (account_id, asked_at DESC);
+
+CREATE INDEX data_request_open ON identity.data_request USING btree (due_at) WHERE (state = 'open'::text);
+
+CREATE INDEX delegate_act_delegate ON identity.delegate_act USING btree (delegate_id, acted_at);
+
+CREATE INDEX delegate_act_patient ON identity.delegate_act USING btree (patient_id);
+
+CREATE INDEX delegate_consent_patient ON identity.delegate_consent USING btree (patient_id);
+
+CREATE INDEX delegate_hospital ON identity.delegate USING btree (hospital_id, state);
+
+CREATE INDEX former_document_patient ON identity.former_document USING btree (patient_id);
+
+CREATE INDEX former_name_patient ON identity.former_name USING btree (patient_id);
+
+CREATE INDEX his_archive_patient ON identity.his_archive USING btree (patient_id);
+
 CREATE INDEX outbox_message_time ON identity.outbox_message USING btree (purpose, created_at DESC, id DESC);
 
 CREATE INDEX patient_phone ON identity.patient USING btree (phone_index) WHERE (phone_index IS NOT NULL);
 
+CREATE INDEX person_case_list ON identity.person_case USING btree (opened_at) WHERE (state = 'open'::text);
+
 CREATE INDEX real_name_attempt_account ON identity.real_name_attempt USING btree (account_id, created_at);
 
+CREATE INDEX real_name_check_patient ON identity.real_name_check USING btree (patient_id, checked_at);
+
 CREATE INDEX related_person_patient ON identity.related_person USING btree (patient_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX session_account ON identity.session USING btree (account_id) WHERE ((account_id IS NOT NULL) AND (ended_at IS NULL));
 
 CREATE INDEX session_staff ON identity.session USING btree (staff_id) WHERE ((staff_id IS NOT NULL) AND (ended_at IS NULL));
 
@@ -528,11 +1086,86 @@ CREATE INDEX sign_in_code_network ON identity.sign_in_code USING btree (network,
 
 CREATE INDEX sign_in_code_phone ON identity.sign_in_code USING btree (phone_index, created_at);
 
-CREATE UNIQUE INDEX related_person_active ON identity.related_person USING btree (account_id, patient_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX consent_current ON identity.consent USING btree (account_id, patient_id, purpose) WHERE ((withdrawn_at IS NULL) AND (replaced_at IS NULL));
+
+CREATE UNIQUE INDEX delegate_account ON identity.delegate USING btree (account_id) WHERE (state = ANY (ARRAY['asked'::text, 'approved'::text]));
+
+CREATE UNIQUE INDEX delegate_consent_living ON identity.delegate_consent USING btree (delegate_id, patient_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX his_archive_chosen ON identity.his_archive USING btree (hospital_id, patient_id) WHERE chosen;
+
+CREATE UNIQUE INDEX his_archive_number ON identity.his_archive USING btree (hospital_id, number_index) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX person_case_disputed ON identity.person_case USING btree (appointment_id) WHERE (kind = 'act'::text);
+
+CREATE UNIQUE INDEX person_case_open ON identity.person_case USING btree (patient_id, kind) WHERE ((state = 'open'::text) AND (kind <> 'act'::text));
+
+CREATE UNIQUE INDEX related_person_active ON identity.related_person USING btree (account_id, patient_id) INCLUDE (state) WHERE (ended_at IS NULL);
 
 CREATE UNIQUE INDEX related_person_self ON identity.related_person USING btree (account_id) WHERE ((ended_at IS NULL) AND (relation = 'self'::text));
 
+CREATE TRIGGER consent_text_append_only BEFORE DELETE OR UPDATE ON identity.consent_text FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+
 -- schema notify
+
+create table notify.channel_choice (
+  account_id uuid not null,
+  channel text not null,
+  wanted boolean not null,
+  changed_at timestamp with time zone not null,
+  constraint channel_choice_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wechat'::text, 'email'::text]))),
+  constraint channel_choice_pkey PRIMARY KEY (account_id, channel)
+);
+
+create table notify.clock_run (
+  job text not null,
+  reached timestamp with time zone not null,
+  constraint clock_run_pkey PRIMARY KEY (job)
+);
+
+create table notify.contact (
+  account_id uuid not null,
+  channel text not null,
+  sealed_to bytea not null,
+  to_index bytea not null,
+  confirmed_at timestamp with time zone,
+  code_index bytea,
+  code_until timestamp with time zone,
+  code_tries integer not null default 0,
+  created_at timestamp with time zone not null,
+  constraint contact_channel_check CHECK ((channel = ANY (ARRAY['wechat'::text, 'email'::text]))),
+  constraint contact_code CHECK (((code_index IS NULL) = (code_until IS NULL))),
+  constraint contact_code_tries_check CHECK (((code_tries >= 0) AND (code_tries <= 5))),
+  constraint contact_proven CHECK (((confirmed_at IS NOT NULL) OR (code_index IS NOT NULL))),
+  constraint contact_pkey PRIMARY KEY (account_id, channel)
+);
+
+create table notify.message (
+  id uuid not null,
+  notice_id uuid not null,
+  channel text not null,
+  to_index bytea not null,
+  sealed_to bytea not null,
+  sealed_body bytea not null,
+  state text not null,
+  urgent boolean not null default false,
+  rings boolean not null default true,
+  due_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  tries integer not null default 0,
+  failure text,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint message_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'wechat'::text, 'email'::text]))),
+  constraint message_failed CHECK (((state <> 'failed'::text) OR (failure IS NOT NULL))),
+  constraint message_sent CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+  constraint message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text, 'sent'::text, 'failed'::text]))),
+  constraint message_tries_check CHECK ((tries >= 0)),
+  constraint message_urgent CHECK ((NOT (urgent AND (state = 'waiting_for_morning'::text)))),
+  constraint message_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notify.notice(id),
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_once UNIQUE (notice_id, channel, to_index)
+);
 
 create table notify.notice (
   id uuid not null,
@@ -541,16 +1174,34 @@ create table notify.notice (
   patient_id uuid not null,
   kind text not null,
   matter text not null,
+  appointment_id uuid,
   sealed_title bytea not null,
   sealed_text bytea not null,
   link text,
   accounts integer not null,
+  expires_at timestamp with time zone,
+  must_reach boolean not null default false,
+  over_at timestamp with time zone,
   created_at timestamp with time zone not null,
   constraint notice_accounts_check CHECK ((accounts >= 0)),
-  constraint notice_kind_check CHECK ((kind = ANY (ARRAY['placed'::text, 'placed_return'::text, 'unplaced'::text, 'excluded'::text, 'displaced'::text, 'offer'::text, 'wish_asked'::text, 'wish_ended'::text, 'lapsed'::text, 'stopped'::text]))),
+  constraint notice_kind_check CHECK ((kind ~ '^[a-z_]+$'::text)),
   constraint notice_pkey PRIMARY KEY (id),
-  constraint notice_event UNIQUE (event_id),
+  constraint notice_event UNIQUE (event_id, patient_id),
   constraint notice_matter UNIQUE (patient_id, matter)
+);
+
+create table notify.notice_call (
+  id uuid not null,
+  notice_id uuid not null,
+  nth integer not null,
+  outcome text not null,
+  called_by text not null,
+  called_at timestamp with time zone not null,
+  constraint notice_call_nth_check CHECK ((nth > 0)),
+  constraint notice_call_outcome_check CHECK ((outcome = ANY (ARRAY['reached'::text, 'no_answer'::text, 'wrong_number'::text, 'no_phone'::text]))),
+  constraint notice_call_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notify.notice(id),
+  constraint notice_call_pkey PRIMARY KEY (id),
+  constraint notice_call_nth UNIQUE (notice_id, nth)
 );
 
 create table notify.notice_read (
@@ -561,33 +1212,14 @@ create table notify.notice_read (
   constraint notice_read_pkey PRIMARY KEY (account_id, notice_id)
 );
 
-create table notify.sms_choice (
+create table notify.wechat_grant (
   account_id uuid not null,
-  wanted boolean not null,
-  changed_at timestamp with time zone not null,
-  constraint sms_choice_pkey PRIMARY KEY (account_id)
-);
-
-create table notify.sms_message (
-  id uuid not null,
-  notice_id uuid not null,
-  phone_index bytea not null,
-  sealed_to bytea not null,
-  sealed_text bytea not null,
-  state text not null,
-  due_at timestamp with time zone not null,
-  expires_at timestamp with time zone,
-  tries integer not null default 0,
-  failure text,
-  sent_at timestamp with time zone,
-  created_at timestamp with time zone not null,
-  constraint sms_message_failed CHECK (((state <> 'failed'::text) OR (failure IS NOT NULL))),
-  constraint sms_message_sent CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
-  constraint sms_message_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text, 'sent'::text, 'failed'::text]))),
-  constraint sms_message_tries_check CHECK ((tries >= 0)),
-  constraint sms_message_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notify.notice(id),
-  constraint sms_message_pkey PRIMARY KEY (id),
-  constraint sms_message_once UNIQUE (notice_id, phone_index)
+  template text not null,
+  granted integer not null,
+  used integer not null default 0,
+  constraint wechat_grant_granted_check CHECK ((granted >= 0)),
+  constraint wechat_grant_used CHECK (((used >= 0) AND (used <= granted))),
+  constraint wechat_grant_pkey PRIMARY KEY (account_id, template)
 );
 
 create view notify.unreachable_message as
@@ -598,12 +1230,18 @@ create view notify.unreachable_message as
     created_at
    FROM notify.notice n
   WHERE ((accounts = 0) AND (NOT (EXISTS ( SELECT
-           FROM notify.sms_message m
+           FROM notify.message m
           WHERE ((m.notice_id = n.id) AND (m.state <> 'failed'::text))))));
+
+CREATE INDEX message_due ON notify.message USING btree (state, expires_at, due_at, id) WHERE (state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text]));
+
+CREATE INDEX notice_must_reach ON notify.notice USING btree (hospital_id, created_at) WHERE must_reach;
 
 CREATE INDEX notice_patient ON notify.notice USING btree (patient_id, id DESC);
 
-CREATE INDEX sms_message_due ON notify.sms_message USING btree (state, expires_at, due_at, id) WHERE (state = ANY (ARRAY['queued'::text, 'waiting_for_morning'::text]));
+CREATE INDEX notice_read_notice ON notify.notice_read USING btree (notice_id);
+
+CREATE INDEX notice_visit ON notify.notice USING btree (appointment_id) WHERE ((kind = 'to_pay'::text) AND (over_at IS NULL));
 
 -- schema paper
 
@@ -657,6 +1295,334 @@ create table paper.record (
 
 CREATE INDEX edition_day ON paper.edition USING btree (hospital_id, service_date);
 
+-- schema payment
+
+create table payment.attempt (
+  id uuid not null,
+  order_id uuid not null,
+  hospital_id uuid not null,
+  number text not null,
+  channel text not null,
+  amount_fen integer not null,
+  state text not null default 'open'::text,
+  closing boolean not null default false,
+  paid_fen integer not null default 0,
+  refund_asked_fen integer not null default 0,
+  expires_at timestamp with time zone not null,
+  transaction_id text,
+  payer_index text,
+  receipt_number text,
+  paid_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  constraint attempt_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint attempt_cash CHECK (((channel = 'cash'::text) = (receipt_number IS NOT NULL))),
+  constraint attempt_channel_check CHECK ((channel = ANY (ARRAY['wechat'::text, 'alipay'::text, 'cash'::text]))),
+  constraint attempt_paid CHECK ((((state = 'paid'::text) = (paid_at IS NOT NULL)) AND ((state = 'paid'::text) = (paid_fen > 0)))),
+  constraint attempt_paid_fen_check CHECK ((paid_fen >= 0)),
+  constraint attempt_refund_asked CHECK (((refund_asked_fen >= 0) AND (refund_asked_fen <= paid_fen))),
+  constraint attempt_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'closed'::text]))),
+  constraint attempt_order_id_fkey FOREIGN KEY (order_id) REFERENCES payment.payment_order(id),
+  constraint attempt_pkey PRIMARY KEY (id),
+  constraint attempt_number UNIQUE (number),
+  constraint attempt_receipt UNIQUE (hospital_id, receipt_number),
+  constraint attempt_transaction UNIQUE (channel, transaction_id)
+);
+
+create table payment.bill (
+  id uuid not null,
+  hospital_id uuid not null,
+  his_id text not null,
+  patient_id uuid not null,
+  lines jsonb not null,
+  amount_fen integer not null,
+  state text not null default 'unpaid'::text,
+  issued_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  version integer not null default 1,
+  constraint bill_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint bill_state_check CHECK ((state = ANY (ARRAY['unpaid'::text, 'paid'::text, 'withdrawn'::text]))),
+  constraint bill_pkey PRIMARY KEY (id),
+  constraint bill_his UNIQUE (hospital_id, his_id)
+);
+
+create table payment.fee_item (
+  id uuid not null,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  code text not null,
+  name text not null,
+  self_pay_fen integer not null,
+  insured_fen integer not null,
+  effective_from date not null,
+  source text not null,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint fee_item_insured_fen_check CHECK ((insured_fen >= 0)),
+  constraint fee_item_self_pay_fen_check CHECK ((self_pay_fen >= 0)),
+  constraint fee_item_source_check CHECK ((source = ANY (ARRAY['schedule'::text, 'local'::text]))),
+  constraint fee_item_pkey PRIMARY KEY (id),
+  constraint fee_item_once UNIQUE (healthcare_service_id, code, source, effective_from)
+);
+
+create table payment.ledger_entry (
+  id bigint not null generated always as identity,
+  movement_id uuid not null,
+  kind text not null,
+  order_id uuid not null,
+  attempt_id uuid,
+  refund_id uuid,
+  account text not null,
+  amount_fen integer not null,
+  value_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  actor text not null,
+  constraint ledger_entry_account_check CHECK ((account = ANY (ARRAY['wechat'::text, 'alipay'::text, 'cash'::text, 'patient'::text, 'visit_income'::text, 'bill_income'::text]))),
+  constraint ledger_entry_amount_fen_check CHECK ((amount_fen <> 0)),
+  constraint ledger_entry_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'charge'::text, 'reversal'::text, 'refund'::text]))),
+  constraint ledger_payment CHECK (((kind = 'payment'::text) = (attempt_id IS NOT NULL))),
+  constraint ledger_refund CHECK (((kind = 'refund'::text) = (refund_id IS NOT NULL))),
+  constraint ledger_entry_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payment.attempt(id),
+  constraint ledger_entry_order_id_fkey FOREIGN KEY (order_id) REFERENCES payment.payment_order(id),
+  constraint ledger_entry_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES payment.refund(id),
+  constraint ledger_entry_pkey PRIMARY KEY (id),
+  constraint ledger_sum_zero TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint ledger_payment_once UNIQUE (attempt_id, account),
+  constraint ledger_refund_once UNIQUE (refund_id, account)
+);
+
+create table payment.order_line (
+  order_id uuid not null,
+  settlement integer not null,
+  "position" integer not null,
+  code text not null,
+  name text not null,
+  amount_fen integer not null,
+  fee_item_id uuid,
+  constraint order_line_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint order_line_order_id_fkey FOREIGN KEY (order_id) REFERENCES payment.payment_order(id),
+  constraint order_line_pkey PRIMARY KEY (order_id, settlement, "position")
+);
+
+create table payment.payment_order (
+  id uuid not null,
+  hospital_id uuid not null,
+  kind text not null,
+  appointment_id uuid,
+  reseated_from uuid,
+  bill_id uuid,
+  patient_id uuid not null,
+  account_id uuid,
+  category text not null default 'self_pay'::text,
+  settlement integer not null default 1,
+  state text not null default 'open'::text,
+  amount_fen integer not null,
+  charged_fen integer not null default 0,
+  paid_fen integer not null default 0,
+  refund_asked_fen integer not null default 0,
+  refunded_fen integer not null default 0,
+  kept_fen integer not null default 0,
+  kept_rule_id uuid,
+  pay_until timestamp with time zone,
+  ended_at timestamp with time zone,
+  end_reason text,
+  end_due_at timestamp with time zone,
+  visit_starts_at timestamp with time zone,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  paid_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  told_at timestamp with time zone,
+  version integer not null default 0,
+  constraint order_ended CHECK (((ended_at IS NULL) = (end_reason IS NULL))),
+  constraint order_paid CHECK (((state <> 'paid'::text) OR ((paid_fen - refund_asked_fen) = amount_fen))),
+  constraint order_refund_asked CHECK (((refund_asked_fen >= 0) AND (refund_asked_fen <= paid_fen))),
+  constraint order_refunded CHECK (((refunded_fen >= 0) AND (refunded_fen <= refund_asked_fen))),
+  constraint order_refunding CHECK (((state = 'refunding'::text) = (refund_asked_fen > refunded_fen))),
+  constraint order_subject CHECK ((((kind = 'visit'::text) = (appointment_id IS NOT NULL)) AND ((kind = 'bill'::text) = (bill_id IS NOT NULL)))),
+  constraint payment_order_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint payment_order_category_check CHECK ((category = ANY (ARRAY['self_pay'::text, 'insured'::text]))),
+  constraint payment_order_charged_fen_check CHECK ((charged_fen >= 0)),
+  constraint payment_order_kept_fen_check CHECK ((kept_fen >= 0)),
+  constraint payment_order_kind_check CHECK ((kind = ANY (ARRAY['visit'::text, 'bill'::text]))),
+  constraint payment_order_paid_fen_check CHECK ((paid_fen >= 0)),
+  constraint payment_order_settlement_check CHECK ((settlement > 0)),
+  constraint payment_order_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paying'::text, 'paid'::text, 'closed'::text, 'refunding'::text, 'refunded'::text]))),
+  constraint payment_order_bill_id_fkey FOREIGN KEY (bill_id) REFERENCES payment.bill(id),
+  constraint payment_order_pkey PRIMARY KEY (id)
+);
+
+create table payment.price_rule (
+  id uuid not null,
+  hospital_id uuid not null,
+  kept_percent integer not null,
+  minutes_before integer not null,
+  document_number text,
+  scan_sha256 text,
+  effective_from date not null,
+  effective_to date,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  constraint price_rule_check CHECK ((effective_to >= effective_from)),
+  constraint price_rule_document CHECK (((kept_percent = 0) OR ((length(TRIM(BOTH FROM document_number)) > 3) AND (document_number IS NOT NULL) AND (scan_sha256 IS NOT NULL)))),
+  constraint price_rule_kept_percent_check CHECK (((kept_percent >= 0) AND (kept_percent <= 100))),
+  constraint price_rule_minutes_before_check CHECK ((minutes_before >= 0)),
+  constraint price_rule_scan FOREIGN KEY (hospital_id, scan_sha256) REFERENCES payment.scan(hospital_id, sha256),
+  constraint price_rule_pkey PRIMARY KEY (id)
+);
+
+create table payment.reconciliation (
+  id uuid not null,
+  service_date date not null,
+  side text not null,
+  hospital_id uuid,
+  ours_count integer not null,
+  ours_fen bigint not null,
+  theirs_count integer not null,
+  theirs_fen bigint not null,
+  ran_at timestamp with time zone not null,
+  runs integer not null default 1,
+  constraint reconciliation_side_check CHECK ((side = ANY (ARRAY['wechat'::text, 'alipay'::text, 'his'::text]))),
+  constraint reconciliation_pkey PRIMARY KEY (id),
+  constraint reconciliation_once UNIQUE NULLS NOT DISTINCT (service_date, side, hospital_id)
+);
+
+create table payment.reconciliation_item (
+  id uuid not null,
+  reconciliation_id uuid,
+  hospital_id uuid,
+  service_date date not null,
+  side text not null,
+  kind text not null,
+  order_number text not null,
+  refund_number text,
+  ours_fen integer,
+  theirs_fen integer,
+  state text not null default 'open'::text,
+  found_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  settled_by text,
+  how text,
+  note text,
+  version integer not null default 0,
+  constraint item_settled CHECK (((state = 'settled'::text) = ((settled_at IS NOT NULL) AND (how IS NOT NULL) AND (settled_by IS NOT NULL)))),
+  constraint reconciliation_item_how_check CHECK ((how = ANY (ARRAY['explained'::text, 'corrected'::text, 'refunded'::text, 'retried'::text, 'next_day'::text]))),
+  constraint reconciliation_item_kind_check CHECK ((kind = ANY (ARRAY['surplus'::text, 'shortage'::text, 'amount'::text, 'repeated'::text, 'refund'::text]))),
+  constraint reconciliation_item_state_check CHECK ((state = ANY (ARRAY['open'::text, 'settled'::text]))),
+  constraint reconciliation_item_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES payment.reconciliation(id),
+  constraint reconciliation_item_pkey PRIMARY KEY (id),
+  constraint item_once UNIQUE NULLS NOT DISTINCT (side, kind, order_number, refund_number, service_date)
+);
+
+create table payment.refund (
+  id uuid not null,
+  order_id uuid not null,
+  attempt_id uuid not null,
+  hospital_id uuid not null,
+  number text not null,
+  channel text not null,
+  amount_fen integer not null,
+  reason text not null,
+  state text not null default 'asked'::text,
+  channel_refund_id text,
+  receipt_number text,
+  asked_at timestamp with time zone not null,
+  asked_by text not null,
+  done_at timestamp with time zone,
+  done_by text,
+  tries integer not null default 0,
+  next_try_at timestamp with time zone not null,
+  constraint refund_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint refund_channel_check CHECK ((channel = ANY (ARRAY['wechat'::text, 'alipay'::text, 'cash'::text]))),
+  constraint refund_done CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+  constraint refund_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'processing'::text, 'done'::text, 'abnormal'::text]))),
+  constraint refund_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payment.attempt(id),
+  constraint refund_order_id_fkey FOREIGN KEY (order_id) REFERENCES payment.payment_order(id),
+  constraint refund_pkey PRIMARY KEY (id),
+  constraint refund_number UNIQUE (number),
+  constraint refund_receipt UNIQUE (hospital_id, receipt_number)
+);
+
+create table payment.scan (
+  sha256 text not null,
+  hospital_id uuid not null,
+  media_type text not null,
+  bytes bytea not null,
+  uploaded_at timestamp with time zone not null,
+  uploaded_by text not null,
+  constraint scan_pkey PRIMARY KEY (hospital_id, sha256)
+);
+
+CREATE INDEX attempt_due ON payment.attempt USING btree (next_try_at) WHERE (state = 'open'::text);
+
+CREATE INDEX attempt_order ON payment.attempt USING btree (order_id);
+
+CREATE INDEX bill_patient ON payment.bill USING btree (patient_id);
+
+CREATE INDEX item_open ON payment.reconciliation_item USING btree (service_date) WHERE (state = 'open'::text);
+
+CREATE INDEX ledger_day ON payment.ledger_entry USING btree (account, value_at);
+
+CREATE INDEX ledger_movement ON payment.ledger_entry USING btree (movement_id);
+
+CREATE INDEX ledger_order ON payment.ledger_entry USING btree (order_id);
+
+CREATE INDEX order_appointment ON payment.payment_order USING btree (appointment_id, opened_at);
+
+CREATE INDEX order_end_due ON payment.payment_order USING btree (end_due_at) WHERE (end_due_at IS NOT NULL);
+
+CREATE INDEX order_reseated ON payment.payment_order USING btree (reseated_from) WHERE (reseated_from IS NOT NULL);
+
+CREATE INDEX order_unanswered ON payment.payment_order USING btree (told_at) WHERE ((state = 'paid'::text) AND (answered_at IS NULL));
+
+CREATE INDEX refund_due ON payment.refund USING btree (next_try_at) WHERE ((state = ANY (ARRAY['asked'::text, 'processing'::text])) AND (channel <> 'cash'::text));
+
+CREATE INDEX refund_order ON payment.refund USING btree (order_id);
+
+CREATE UNIQUE INDEX attempt_open ON payment.attempt USING btree (order_id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX order_bill ON payment.payment_order USING btree (bill_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX order_visit ON payment.payment_order USING btree (appointment_id) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX price_rule_open ON payment.price_rule USING btree (hospital_id) WHERE (effective_to IS NULL);
+
+CREATE OR REPLACE FUNCTION payment.refuse_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a % cannot go from % to %', tg_table_name, old.state, new.state
+    using errcode = 'check_violation', constraint = tg_argv[0];
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION payment.refuse_unbalanced()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (select sum(amount_fen) from payment.ledger_entry where movement_id = new.movement_id) <> 0 then
+    raise exception 'movement % does not add up to nothing', new.movement_id
+      using errcode = 'check_violation', constraint = 'ledger_sum_zero';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE TRIGGER attempt_state_graph BEFORE UPDATE OF state ON payment.attempt FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((old.state <> 'open'::text) OR (new.state <> 'paid'::text)) AND ((old.state <> 'open'::text) OR (new.state <> 'closed'::text))) AND ((old.state <> 'closed'::text) OR (new.state <> 'paid'::text))))) EXECUTE FUNCTION payment.refuse_step('attempt_state_graph');
+
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON payment.ledger_entry FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+
+CREATE CONSTRAINT TRIGGER ledger_sum_zero AFTER INSERT ON payment.ledger_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payment.refuse_unbalanced();
+
+CREATE TRIGGER payment_order_state_graph BEFORE UPDATE OF state ON payment.payment_order FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (((((((((((((((((((old.state <> 'open'::text) OR (new.state <> 'paying'::text)) AND ((old.state <> 'open'::text) OR (new.state <> 'paid'::text))) AND ((old.state <> 'open'::text) OR (new.state <> 'closed'::text))) AND ((old.state <> 'open'::text) OR (new.state <> 'refunding'::text))) AND ((old.state <> 'paying'::text) OR (new.state <> 'open'::text))) AND ((old.state <> 'paying'::text) OR (new.state <> 'paid'::text))) AND ((old.state <> 'paying'::text) OR (new.state <> 'closed'::text))) AND ((old.state <> 'paying'::text) OR (new.state <> 'refunding'::text))) AND ((old.state <> 'paid'::text) OR (new.state <> 'open'::text))) AND ((old.state <> 'paid'::text) OR (new.state <> 'closed'::text))) AND ((old.state <> 'paid'::text) OR (new.state <> 'refunding'::text))) AND ((old.state <> 'refunding'::text) OR (new.state <> 'paid'::text))) AND ((old.state <> 'refunding'::text) OR (new.state <> 'refunded'::text))) AND ((old.state <> 'refunding'::text) OR (new.state <> 'paying'::text))) AND ((old.state <> 'closed'::text) OR (new.state <> 'paid'::text))) AND ((old.state <> 'closed'::text) OR (new.state <> 'paying'::text))) AND ((old.state <> 'closed'::text) OR (new.state <> 'refunding'::text))) AND ((old.state <> 'refunded'::text) OR (new.state <> 'refunding'::text))))) EXECUTE FUNCTION payment.refuse_step('payment_order_state_graph');
+
+CREATE TRIGGER refund_state_graph BEFORE UPDATE OF state ON payment.refund FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((((((old.state <> 'asked'::text) OR (new.state <> 'processing'::text)) AND ((old.state <> 'asked'::text) OR (new.state <> 'done'::text))) AND ((old.state <> 'asked'::text) OR (new.state <> 'abnormal'::text))) AND ((old.state <> 'processing'::text) OR (new.state <> 'done'::text))) AND ((old.state <> 'processing'::text) OR (new.state <> 'abnormal'::text))) AND ((old.state <> 'abnormal'::text) OR (new.state <> 'asked'::text))) AND ((old.state <> 'abnormal'::text) OR (new.state <> 'done'::text))))) EXECUTE FUNCTION payment.refuse_step('refund_state_graph');
+
 -- schema platform
 
 create table platform.event (
@@ -673,6 +1639,28 @@ create table platform.event (
   constraint event_version_check CHECK ((version > 0)),
   constraint event_pkey PRIMARY KEY (id),
   constraint event_subject_version UNIQUE (subject, version)
+);
+
+create table platform.field_key (
+  id text not null,
+  wrapped_key bytea,
+  state text not null,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint field_key_id_check CHECK ((id ~ '^[a-z0-9._-]{1,32}$'::text)),
+  constraint field_key_kept CHECK (((state = 'destroyed'::text) = (wrapped_key IS NULL))),
+  constraint field_key_retired CHECK (((state = ANY (ARRAY['retired'::text, 'destroyed'::text])) = (retired_at IS NOT NULL))),
+  constraint field_key_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'active'::text, 'open'::text, 'retired'::text, 'destroyed'::text]))),
+  constraint field_key_pkey PRIMARY KEY (id)
+);
+
+create table platform.field_key_server (
+  server_id uuid not null,
+  algorithm text not null,
+  active_key_id text not null,
+  known_key_ids text[] not null,
+  seen_at timestamp with time zone not null,
+  constraint field_key_server_pkey PRIMARY KEY (server_id)
 );
 
 create table platform.idempotency (
@@ -692,13 +1680,6 @@ create table platform.parked_event (
   constraint parked_event_pkey PRIMARY KEY (subscription, event_id)
 );
 
-create table platform.person_key (
-  person_id uuid not null,
-  sealed_key bytea not null,
-  created_at timestamp with time zone not null,
-  constraint person_key_pkey PRIMARY KEY (person_id)
-);
-
 create table platform.setting (
   name text not null,
   value jsonb not null,
@@ -714,6 +1695,8 @@ create table platform.subscription (
 );
 
 CREATE INDEX event_order ON platform.event USING btree (tx, id);
+
+CREATE UNIQUE INDEX field_key_active ON platform.field_key USING btree ((true)) WHERE (state = 'active'::text);
 
 CREATE OR REPLACE FUNCTION platform.refuse_change()
  RETURNS trigger
@@ -1145,6 +2128,29 @@ create table schedule.campus (
   constraint campus_code UNIQUE (hospital_id, code)
 );
 
+create table schedule.change_record (
+  id uuid not null,
+  hospital_id uuid not null,
+  session_id uuid not null,
+  kind text not null,
+  practitioner_id uuid,
+  substitute_id uuid,
+  cause text not null,
+  lateness text not null,
+  reason text not null,
+  service_date date not null,
+  recorded_by text not null,
+  recorded_at timestamp with time zone not null,
+  constraint change_record_cause_check CHECK ((cause = ANY (ARRAY['approved'::text, 'emergency'::text, 'unannounced'::text]))),
+  constraint change_record_kind_check CHECK ((kind = ANY (ARRAY['stop'::text, 'substitute'::text]))),
+  constraint change_record_lateness_check CHECK ((lateness = ANY (ARRAY['in_time'::text, 'short'::text, 'late'::text]))),
+  constraint change_record_substitute CHECK (((kind = 'substitute'::text) = (substitute_id IS NOT NULL))),
+  constraint change_record_practitioner_id_fkey FOREIGN KEY (practitioner_id) REFERENCES schedule.practitioner(id),
+  constraint change_record_session_id_fkey FOREIGN KEY (session_id) REFERENCES schedule.session(id),
+  constraint change_record_substitute_id_fkey FOREIGN KEY (substitute_id) REFERENCES schedule.practitioner(id),
+  constraint change_record_pkey PRIMARY KEY (id)
+);
+
 create table schedule.department (
   id uuid not null,
   hospital_id uuid not null,
@@ -1153,6 +2159,8 @@ create table schedule.department (
   name text not null,
   specialty_code text not null,
   place text not null default ''::text,
+  sensitive boolean,
+  version integer not null default 1,
   constraint department_campus_id_fkey FOREIGN KEY (campus_id) REFERENCES schedule.campus(id),
   constraint department_hospital_id_fkey FOREIGN KEY (hospital_id) REFERENCES schedule.hospital(id),
   constraint department_pkey PRIMARY KEY (id),
@@ -1240,6 +2248,7 @@ create table schedule.session (
   mode text not null default 'in_person'::text,
   status text not null default 'planned'::text,
   stop_reason text,
+  substitute_for uuid,
   version integer not null default 1,
   created_at timestamp with time zone not null,
   constraint session_check CHECK ((ends_at > starts_at)),
@@ -1253,6 +2262,7 @@ create table schedule.session (
   constraint session_healthcare_service_id_fkey FOREIGN KEY (healthcare_service_id) REFERENCES schedule.healthcare_service(id),
   constraint session_hospital_id_fkey FOREIGN KEY (hospital_id) REFERENCES schedule.hospital(id),
   constraint session_practitioner_id_fkey FOREIGN KEY (practitioner_id) REFERENCES schedule.practitioner(id),
+  constraint session_substitute_for_fkey FOREIGN KEY (substitute_for) REFERENCES schedule.practitioner(id),
   constraint session_pkey PRIMARY KEY (id),
   constraint session_once UNIQUE (healthcare_service_id, service_date, period)
 );
@@ -1313,6 +2323,7 @@ create view schedule.session_view as
     d.name AS department_name,
     d.specialty_code,
     d.place,
+    COALESCE(d.sensitive, (d.specialty_code ~ '^(05\.0[345]|06\.04|07\.02|13\.02|15|16|17)'::text)) AS sensitive,
     e.healthcare_service_id,
     s.name AS service_name,
     s.level,
@@ -1334,6 +2345,7 @@ create view schedule.session_view as
     e.mode,
     e.status,
     e.stop_reason,
+    e.substitute_for,
     e.version
    FROM (((((schedule.session e
      JOIN schedule.hospital h ON ((h.id = e.hospital_id)))
@@ -1341,6 +2353,8 @@ create view schedule.session_view as
      JOIN schedule.department d ON ((d.id = s.department_id)))
      JOIN schedule.campus c ON ((c.id = d.campus_id)))
      LEFT JOIN schedule.practitioner p ON ((p.id = e.practitioner_id)));
+
+CREATE INDEX change_record_hospital ON schedule.change_record USING btree (hospital_id, recorded_at);
 
 CREATE INDEX healthcare_service_department ON schedule.healthcare_service USING btree (department_id);
 

@@ -118,10 +118,20 @@ function agreeing(body: object | undefined): object {
   return { consents: every_consent, ...body };
 }
 
+/** An adult agrees at the window to the account that added them, unless the test is about that. */
+async function agreeAtWindow(
+  app: App,
+  { account_id }: { account_id: string },
+  { patient_id }: { patient_id: string },
+): Promise<void> {
+  const clerk = await staffAt(app, 'clerk');
+  await clerk.post(`/api/staff/patients/${patient_id}/links/${account_id}`, { accept: true });
+}
+
 type Method = 'GET' | 'POST' | 'DELETE' | 'PUT';
 
 /** A person at a browser: keeps cookie and request key, signs writes and brings what our pages bring. */
-export function visitor(app: App) {
+export function visitor(app: App, options: { keepsPending?: boolean } = {}) {
   let cookie: string | undefined;
   let key: BrowserKey | undefined;
   const signs = (method: Method, url: string, body?: object): Record<string, string> =>
@@ -151,6 +161,10 @@ export function visitor(app: App) {
       const { patient_id } = reply.body;
       await sendOnce('POST', '/api/consents', { patient_id, consents: every_consent }, {});
       return sendOnce(method, url, agreed, all);
+    }
+    if (agreed !== body && reply.body?.state === 'pending' && !options.keepsPending) {
+      await agreeAtWindow(app, (await sendOnce('GET', '/api/me', undefined, {})).body, reply.body);
+      return { ...reply, body: { ...reply.body, state: 'active' } };
     }
     if (reply.body?.code !== 'gate/clock' || !key) return reply;
     // The test moved the clock; our pages set theirs by the refusal and sign again.
