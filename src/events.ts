@@ -176,6 +176,31 @@ export type Events = {
   'booking.call.logged': { appointment_id: string; outcome: string };
   'booking.rules.changed': { hospital_id: string; version: number; effective_from: string };
   'booking.restriction.migrated': { restriction_id: string; scope: string };
+  /** A no-show, late cancel or unconfirmed win; the first in a year costs only a message. */
+  'booking.conduct.noted': {
+    conduct_id: string;
+    appointment_id: string;
+    kind: string;
+    first: boolean;
+    counts: boolean;
+  };
+  'booking.conduct.cleared': { conduct_id: string; appointment_id: string; reason: string };
+  'booking.conduct.read': { by: string; patient_ids: string[] };
+  'booking.restriction.made': {
+    restriction_id: string;
+    kind: string;
+    scope: string;
+    starts_at: string;
+    until: string;
+    appointment_ids: string[];
+  };
+  'booking.restriction.lifted': { restriction_id: string; reason: string };
+  'booking.restriction.appealed': { appeal_id: string; restriction_id: string; due_at: string };
+  'booking.restriction.appeal-decided': {
+    appeal_id: string;
+    restriction_id: string;
+    upheld: boolean;
+  };
   'release.plan.changed': {
     plan_id: string;
     healthcare_service_id: string;

@@ -175,7 +175,17 @@ create table booking.restriction (
   source text not null,
   starts_at timestamptz not null,
   ends_at timestamptz not null check (ends_at > starts_at),
-  lifted_at timestamptz
+  lifted_at timestamptz,
+  -- Of a ladder: which one, the visit that reached the step, and the visits it counted.
+  kind text check (kind in ('no_show', 'late_cancel', 'unconfirmed_win')),
+  reached_by uuid references booking.appointment,
+  counted uuid[] not null default '{}',
+  lifted_by text,
+  lifted_reason text,
+  version integer not null default 1,
+  -- A visit makes one restriction of a kind at most.
+  constraint restriction_once unique (reached_by, kind),
+  constraint restriction_ladder check ((kind is null) = (reached_by is null))
 );
 create index restriction_patient on booking.restriction (patient_id, ends_at) where lifted_at is null;
 
@@ -403,3 +413,50 @@ create table booking.rebooking (
 create index rebooking_waiting on booking.rebooking (stopped_at, was_at, id) where state = 'waiting';
 create index rebooking_offered on booking.rebooking (offered_appointment_id) where state = 'offered';
 create index rebooking_patient on booking.rebooking (patient_id, stopped_at desc);
+
+-- What ladders count: one row a visit and kind, so that news heard twice counts once. Without proof
+-- that the person was told (told_by) it counts as nothing; cleared, it counts as nothing any more.
+create table booking.conduct (
+  id uuid primary key,
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  appointment_id uuid not null references booking.appointment,
+  kind text not null check (kind in ('no_show', 'late_cancel', 'unconfirmed_win')),
+  happened_at timestamptz not null,
+  told_by text check (told_by in ('own_act', 'call', 'notice')),
+  cleared_at timestamptz,
+  cleared_by text,
+  cleared_reason text check (cleared_reason in ('wrong_record', 'illness', 'traffic', 'hospital_fault',
+    'notice_failed', 'other', 'appeal', 'stopped', 'restored', 'offer')),
+  version integer not null default 1,
+  constraint conduct_once unique (appointment_id, kind),
+  constraint conduct_cleared check ((cleared_at is null) = (cleared_reason is null)
+    and (cleared_at is null) = (cleared_by is null))
+);
+create index conduct_patient on booking.conduct (patient_id, happened_at);
+create index conduct_hospital on booking.conduct (hospital_id, happened_at desc);
+create index conduct_clearance on booking.conduct (hospital_id, cleared_at) where cleared_at is not null;
+
+-- 申诉: an objection to a restriction, answered within one working day; its words are sealed under the
+-- person's key.
+create table booking.restriction_appeal (
+  id uuid primary key,
+  hospital_id uuid not null,
+  restriction_id uuid not null references booking.restriction,
+  patient_id uuid not null,
+  sealed_text bytea not null,
+  appealed_by text not null,
+  appealed_at timestamptz not null,
+  due_at timestamptz not null,
+  state text not null default 'open' check (state in ('open', 'upheld', 'refused')),
+  sealed_answer bytea,
+  decided_by text,
+  decided_at timestamptz,
+  version integer not null default 1,
+  constraint restriction_appeal_decided check ((state = 'open') = (decided_at is null)
+    and (state = 'open') = (sealed_answer is null))
+);
+create unique index restriction_appeal_open on booking.restriction_appeal (restriction_id)
+  where state = 'open';
+create index restriction_appeal_due on booking.restriction_appeal (hospital_id, due_at) where state = 'open';
+create index restriction_appeal_patient on booking.restriction_appeal (patient_id);

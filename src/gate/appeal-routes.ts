@@ -1,8 +1,8 @@
 import { accountOf, actorOf, hospitalOf, type App } from '../platform/http.ts';
 import { answerAppeal, listAppeals, listOwnCases } from './answer-appeal.ts';
-import type { GateContext } from './routes.ts';
 import * as schema from './schema.ts';
 import { appealSlowCase } from './slow-case.ts';
+import type { GateContext } from './take-ticket.ts';
 
 const tags = ['gate'];
 

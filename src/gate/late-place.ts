@@ -34,11 +34,7 @@ async function placesOf(db: Db, asked: Asked[]): Promise<number[]> {
   return asked.map(({ room, patient_id }) => places.get(room.row.id)?.get(patient_id) as number);
 }
 
-async function placesIn(
-  db: Db,
-  room: Room,
-  patient_ids: string[],
-): Promise<Map<string, number>> {
+async function placesIn(db: Db, room: Room, patient_ids: string[]): Promise<Map<string, number>> {
   const known = await readLatePlaces(db, room.row.id, patient_ids);
   const fresh: { patient_id: string; number: number }[] = [];
   for (const patient_id of patient_ids)

@@ -1,21 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FieldCrypto } from '../platform/crypto/index.ts';
 import { accountOf, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { roomUnknown } from './errors.ts';
 import { givePass } from './give-pass.ts';
 import { appealRoutes } from './appeal-routes.ts';
 import { needsPass, type Room } from './room.ts';
-import type { RiskSource } from './risk-signals.ts';
 import * as schema from './schema.ts';
-import { takeTicket, type TicketContext } from './take-ticket.ts';
+import { takeTicket, type GateContext } from './take-ticket.ts';
 
 const tags = ['gate'];
-
-export type GateContext = TicketContext & {
-  fields: FieldCrypto;
-  guard: { risk: Pick<RiskSource, 'read' | 'forget'> };
-};
 
 /** The browser's key, once it has one; never more than an id. */
 function deviceKeyOf(request: FastifyRequest): string | null {

@@ -1,5 +1,6 @@
 import { mayActFor } from '../identity/index.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
@@ -22,6 +23,12 @@ export type TicketContext = {
   secrets: Secrets;
   gate: Gate;
   guard: { risk: Pick<RiskSource, 'read'> };
+};
+
+/** What the gate's routes need. */
+export type GateContext = TicketContext & {
+  fields: FieldCrypto;
+  guard: { risk: Pick<RiskSource, 'read' | 'forget'> };
 };
 
 export type TicketInput = Holder & {

@@ -206,7 +206,10 @@ test('停诊 and 爽约: a visit not begun is refunded in full at once', async (
 
 test('two ways to pay are never open at once; money paid twice goes back', async () => {
   const visit = await world.visit('booked');
-  const first = (await world.way(visit.appointment_id, 'wechat')) as { kind: string; code_url: string };
+  const first = (await world.way(visit.appointment_id, 'wechat')) as {
+    kind: string;
+    code_url: string;
+  };
   const second = await world.way(visit.appointment_id, 'alipay');
   assert.throws(() => world.wechat.pays(first), /lets nobody pay/);
   world.alipay.pays(second);

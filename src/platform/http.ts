@@ -186,9 +186,19 @@ export function hook(
       done(error as Error);
       return;
     }
-    if (checking) checking.then(() => done(), done);
+    if (checking) void awaited(checking, done);
     else done();
   };
+}
+
+async function awaited(checking: Promise<void>, done: (error?: Error) => void): Promise<void> {
+  let fault: Error | undefined;
+  try {
+    await checking;
+  } catch (error) {
+    fault = error as Error;
+  }
+  done(fault);
 }
 
 function checkPermission(

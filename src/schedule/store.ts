@@ -260,9 +260,7 @@ export type Change = { hospital_id: string; session_id: string; at: Date };
 export function stopSessionRow(
   tx: Tx,
   change: Change & { reason: string },
-): Promise<
-  { version: number; service_date: string; practitioner_id: string | null } | undefined
-> {
+): Promise<{ version: number; service_date: string; practitioner_id: string | null } | undefined> {
   return tx.maybe(sql`
     update schedule.session set status = 'stopped', stop_reason = ${change.reason}, version = version + 1
     where id = ${change.session_id} and hospital_id = ${change.hospital_id}

@@ -275,7 +275,10 @@ test('[R055] the slow lane comes to its turn, at most a minute later, with a cas
   assert.equal(twice.body.code, 'gate/case-unknown');
   const { cases } = await slowed.who.get('/api/gate/cases');
   assert.deepEqual([cases[0].state, cases[0].answer], ['upheld', answer.answer]);
-  assert.equal((await events('gate.lane.answered', ticket.case_id, 'slow-case')).payload.upheld, true);
+  assert.equal(
+    (await events('gate.lane.answered', ticket.case_id, 'slow-case')).payload.upheld,
+    true,
+  );
 });
 
 test('without a queue a booking goes straight through, and the room closes', async () => {

@@ -5,9 +5,10 @@ import { mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, Empty, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { useStaff } from './staff-context.tsx';
-import type { Word } from './security.tsx';
+import type { securityZh } from './zh-security.ts';
 import { useConsoleWords } from './words.ts';
 
+type Word = keyof typeof securityZh;
 type StaffDevice = Device & { staff_id: string; display_name: string };
 
 /** Where staff are signed in. */

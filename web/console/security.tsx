@@ -8,7 +8,7 @@ import { useStaff } from './staff-context.tsx';
 import { useConsoleWords } from './words.ts';
 import type { securityZh } from './zh-security.ts';
 
-export type Word = keyof typeof securityZh;
+type Word = keyof typeof securityZh;
 
 type Member = {
   staff_id: string;

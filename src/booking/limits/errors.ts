@@ -18,12 +18,6 @@ export const rulesOutrun = problem(
   '别人刚刚保存了新的规则，请刷新后再改。',
   'Somebody else wrote a version meanwhile.',
 );
-export const presetUnknown = problem(
-  'booking/preset-unknown',
-  404,
-  '没有这个规则模板，请从列表中选择。',
-  'No such preset.',
-);
 export const cancelDeadlinePassed = problem(
   'booking/cancel-deadline',
   409,

@@ -23,7 +23,6 @@ const orNull = <Schema extends TString | TInteger>(schema: Schema) =>
 
 /** Channels a limit can apply to. Window, doctor, referral, revisit and emergency are never limited. */
 export const limited_channels = ['web', 'wechat', 'kiosk', 'phone'] as const;
-export type LimitedChannel = (typeof limited_channels)[number];
 
 /** What is counted. Numbers a stop (停诊) or a void took away count as nothing. */
 export const Counted = choice('统计什么', 'active_bookings', 'bookings_made', 'cancellations');
@@ -120,7 +119,6 @@ export type Ladders = Static<typeof Ladders>;
 
 /** What a restriction closes; never care itself. */
 export const restriction_scopes = ['drawn_clinics_remote'] as const;
-export type RestrictionScope = (typeof restriction_scopes)[number];
 
 export const RuleSet = Type.Object(
   {

@@ -64,7 +64,7 @@ async function booked(session_id: string) {
 }
 type Booked = Awaited<ReturnType<typeof booked>>;
 const mine = async (one: Booked): Promise<any[]> => (await one.get('/api/rebookings')).rebookings;
-const confirm = (one: Booked, appointment_id: string) =>
+const confirm = (_one: Booked, appointment_id: string) =>
   step(here.ctx, 'confirm', { appointment_id, actor, idempotency: here.key() });
 const stop = async (session_id: string): Promise<void> => {
   const { hospital_id } = here;
