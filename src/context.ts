@@ -1,5 +1,6 @@
 import {
   bookingSubscriptions,
+  conductSubscriptions,
   directSubscriptions,
   createBookingHot,
   mergeSubscriptions,
@@ -25,7 +26,7 @@ import {
   createSandboxAuthority,
   type Population,
 } from './identity/sandbox/index.ts';
-import { createMessaging, notifySubscriptions, type Messaging } from './notify/index.ts';
+import { createMessaging, notifySubscriptions, wasTold, type Messaging } from './notify/index.ts';
 import {
   createChannels,
   createPayment,
@@ -144,6 +145,7 @@ export function createContext(config: Config, overrides: Overrides): Context {
     outbox: createOutbox(base, [
       ...bookingSubscriptions(base),
       ...mergeSubscriptions(base),
+      ...conductSubscriptions({ ...base, wasTold }),
       ...directSubscriptions(base),
       ...paidVisitSubscriptions({ ...base, bookingHot }),
       ...paymentSubscriptions(base),

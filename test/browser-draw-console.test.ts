@@ -6,7 +6,13 @@ import { sql } from '../src/platform/sql.ts';
 import { createStaff } from '../src/identity/index.ts';
 import { default_rhythm } from '../src/release/index.ts';
 import { launchBrowser } from './support/browser.ts';
-import { drawnClinic, enterAdults, managerAt } from './support/drawn-clinic.ts';
+import {
+  drawnClinic,
+  enterAdults,
+  managerAt,
+  recoveryCodeOf,
+  staffInside,
+} from './support/drawn-clinic.ts';
 import { buildPages, desk, phone, walker, type Walker } from './support/walk.ts';
 import { patientAt, staffAt, visitor, world } from './support/world.ts';
 
@@ -51,12 +57,21 @@ async function signedIn(role: string): Promise<Walker> {
 }
 
 /** Signs in where no demo accounts are offered. */
-async function typesIn(username: string, password: string, at: string): Promise<Walker> {
+async function typesIn(
+  username: string,
+  password: string,
+  at: string,
+  code?: string,
+): Promise<Walker> {
   const who = await walker(browser, at, { size: desk, faults });
   await who.page.goto('/console/');
   await who.page.getByLabel('用户名').fill(username);
   await who.page.getByLabel('密码').fill(password);
   await who.page.getByRole('button', { name: '登录', exact: true }).click();
+  if (code !== undefined) {
+    await who.page.getByLabel('动态码或恢复码').fill(code);
+    await who.page.getByRole('button', { name: '继续' }).click();
+  }
   await who.page.getByRole('navigation', { name: '工作台' }).waitFor();
   return who;
 }
@@ -476,8 +491,9 @@ test('dice are typed by two people in groups of five; a mismatch is explained', 
   await to('2026-11-24T04:06:00Z'); // closed and sealed
   await to('2026-11-24T04:16:00Z'); // the hour of the dice
   const thrown = '31415 42635 36151 42624 64334 62254 12345 66512 34561 12233'.replaceAll(' ', '');
-  const first = await typesIn('manager', password, at);
-  const second = await typesIn('it', password, at);
+  await staffInside(dice, 'it', password);
+  const first = await typesIn('manager', password, at, recoveryCodeOf(dice, 'manager'));
+  const second = await typesIn('it', password, at, recoveryCodeOf(dice, 'it'));
   const type = async ({ page }: Walker, text: string): Promise<void> => {
     await page.getByRole('link', { name: '派号' }).click();
     await page.getByLabel('哪一次派号').selectOption(`${draw.draw_id} 0`);

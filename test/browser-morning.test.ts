@@ -154,6 +154,18 @@ async function addsPatients({ page, shot }: Walker, people: Person[]): Promise<v
     await agrees(page, page.getByRole('button', { name: '移除' }).nth(at));
   }
   await shot('patient-people');
+  await allAgree(page);
+}
+
+/** The adults agree at the window to the account that added them. */
+async function allAgree(page: Page): Promise<void> {
+  const ask = async (path: string): Promise<any> => (await page.request.get(url + path)).json();
+  const { account_id } = await ask('/api/me');
+  const { patients } = await ask('/api/patients');
+  const clerk = await staffAt(here.app, 'clerk');
+  for (const { patient_id, state } of patients)
+    if (state === 'pending')
+      await clerk.post(`/api/staff/patients/${patient_id}/links/${account_id}`, { accept: true });
 }
 
 type Person = { name: string; documentNumber: string; phone?: string };

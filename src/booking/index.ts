@@ -24,6 +24,7 @@ export type {
 export { writeRules } from './limits/write-rules.ts';
 export { mergeSubscriptions } from './merge-patient.ts';
 export { moveVisit } from './move.ts';
+export { conductSubscriptions, isRemote, restrictionOf, staysOpen } from './restrictions/index.ts';
 export {
   availabilityOf,
   cancelUntil,
@@ -68,7 +69,6 @@ export {
   lastGivers,
   onlineNumbers,
   restrictedAmong,
-  restrictedUntil,
   returnUnplaced,
   sessionsWithCooled,
   stoppedSessions,

@@ -4,6 +4,7 @@ import type { Tx } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import { appendEvents, type StoredEvent, type Subscription } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
+import { moveConduct, recountEverywhere } from './restrictions/index.ts';
 import { steps, undo_minutes_max } from './rules.ts';
 import { stepVisits } from './store-hot.ts';
 import { lockDoubledVisits, moveRows } from './store-merge.ts';
@@ -40,6 +41,8 @@ export async function mergeVisits(
   const doubled = await lockDoubledVisits(tx, { from, into, at });
   for (const { appointment_id } of doubled) await giveBack(tx, ctx, appointment_id, at);
   const visits = await moveRows(tx, from, into);
+  await moveConduct(tx, from, into);
+  await recountEverywhere(tx, ctx, into);
   await appendEvents(tx, ctx, [
     {
       name: 'booking.visits.merged',

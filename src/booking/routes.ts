@@ -11,6 +11,7 @@ import { payRoutes } from './pay-routes.ts';
 import type { PayContext } from './pay-visit.ts';
 import { actRoutes } from './act-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
+import { restrictionRoutes } from './restrictions/index.ts';
 import { readTaken } from './read-taken.ts';
 import * as schema from './schema.ts';
 import { staffRoutes, type BookingRoutesOptions } from './staff-routes.ts';
@@ -36,6 +37,7 @@ export function bookingRoutes(
   myChangeRoutes(app, ctx);
   staffRoutes(app, ctx, options);
   limitRoutes(app, ctx);
+  restrictionRoutes(app, ctx);
   stoppedRoutes(app, ctx);
   directRoutes(app, ctx);
   payRoutes(app, ctx);

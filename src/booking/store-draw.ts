@@ -288,19 +288,6 @@ export async function freeToOnSite(
     from moved`);
 }
 
-/** Whether a person is kept out of remote registration for drawn clinics at this moment. */
-export async function restrictedUntil(
-  db: Queryable,
-  input: { hospital_id: string; patient_id: string; at: Date },
-): Promise<Date | null> {
-  const row = await db.maybe<{ ends_at: Date }>(sql`
-    select max(ends_at) as ends_at from booking.restriction
-    where hospital_id = ${input.hospital_id} and patient_id = ${input.patient_id}
-      and starts_at <= ${input.at} and ends_at > ${input.at} and lifted_at is null
-    having count(*) > 0`);
-  return row?.ends_at ?? null;
-}
-
 /** Of these people, who is kept out of remote registration for drawn clinics at this moment. */
 export async function restrictedAmong(
   db: Queryable,

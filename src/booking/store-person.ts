@@ -18,6 +18,13 @@ export async function visitsForCopy(
       (select coalesce(json_agg(json_build_object('scope', scope, 'reason', reason, 'source', source,
         'starts_at', starts_at, 'ends_at', ends_at, 'lifted_at', lifted_at) order by starts_at), '[]')
         from booking.restriction where patient_id = ${patient_id}) as restrictions,
+      (select coalesce(json_agg(json_build_object('appointment_id', appointment_id, 'kind', kind,
+        'happened_at', happened_at, 'told_by', told_by, 'cleared_at', cleared_at,
+        'cleared_reason', cleared_reason) order by happened_at), '[]')
+        from booking.conduct where patient_id = ${patient_id}) as conduct,
+      (select coalesce(json_agg(json_build_object('restriction_id', restriction_id, 'state', state,
+        'appealed_at', appealed_at, 'decided_at', decided_at) order by appealed_at), '[]')
+        from booking.restriction_appeal where patient_id = ${patient_id}) as appeals,
       (select coalesce(json_agg(json_build_object('session_id', session_id, 'reason', reason,
         'state', state, 'asked_at', asked_at, 'decided_at', decided_at) order by asked_at), '[]')
         from booking.added_order where patient_id = ${patient_id}) as added_numbers,
@@ -36,12 +43,14 @@ export async function hasOpenVisit(tx: Tx, patient_id: string): Promise<boolean>
   return open;
 }
 
-/** Takes away which account, device, phone and payer a person's visits came by. */
+/** Takes away what a person wrote, and which account, device, phone and payer their visits came by. */
 export async function cutTraces(tx: Tx, patient_id: string): Promise<void> {
   await tx.run(sql`
     update booking.appointment set account_id = null, device_key_id = null, payer_reference = null,
       phone_index = null, booked_by = split_part(booked_by, ':', 1)
     where patient_id = ${patient_id}`);
+  // What they wrote goes; what it was about stays until it has run out.
+  await tx.run(sql`delete from booking.restriction_appeal where patient_id = ${patient_id}`);
 }
 
 /** Until when something a person did still counts: a restriction, a no-show or a cancellation of a year. */
@@ -56,6 +65,9 @@ export async function countsUntil(tx: Tx, patient_id: string, at: Date): Promise
       (select max(cancelled_at) + interval '365 days' from booking.appointment
         where patient_id = ${patient_id} and status = 'cancelled'
           and cancelled_at > ${at}::timestamptz - interval '365 days'),
+      (select max(happened_at) + interval '365 days' from booking.conduct
+        where patient_id = ${patient_id} and cleared_at is null and told_by is not null
+          and happened_at > ${at}::timestamptz - interval '365 days'),
       (select ${at}::timestamptz + interval '365 days' from booking.no_show_count
         where patient_id = ${patient_id} and migrated > 0 limit 1)) as until`);
   return until;

@@ -5,5 +5,6 @@ export { remindPatients } from './remind.ts';
 export { notifyRoutes } from './routes.ts';
 export { sendMessages } from './send.ts';
 export { notifySubscriptions } from './subscribers.ts';
+export { wasTold } from './store-told.ts';
 export type { NotifyContext } from './types.ts';
 export { notifyPersonData } from './person-data.ts';

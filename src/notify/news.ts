@@ -133,6 +133,13 @@ const direct = {
     outcome === 'refused' ? { kind: 'added_refused', link: '/entries', session_id } : undefined,
   'booking.follow-up.unbooked': () => ({ kind: 'follow_up', link: '/entries' }),
   'identity.delegate.acted': () => ({ kind: 'acted_for', link: '/people' }),
+  'booking.restriction.made': ({ until }) => ({
+    kind: 'restricted',
+    link: '/limits',
+    until: new Date(until),
+  }),
+  'booking.restriction.lifted': () => ({ kind: 'restriction_lifted', link: '/limits' }),
+  'booking.restriction.appeal-decided': () => ({ kind: 'appeal_answered', link: '/limits' }),
 } satisfies Meanings;
 
 /** Money is told by its order's page, or the visit's where it paid one. */

@@ -123,6 +123,22 @@ const happens: { [Name in EventName]?: [payload: Events[Name], kind: string, sms
   ],
   'booking.follow-up.unbooked': [[{ plan_id: '', n: 1, due: '2026-12-01' }, 'follow_up', 1]],
   'identity.delegate.acted': [[{ delegate_id: '', patient_id: '', kind: 'book' }, 'acted_for', 1]],
+  'booking.restriction.made': [
+    [
+      {
+        ...{ restriction_id: '', kind: 'no_show', scope: 'drawn_clinics_remote' },
+        ...{ starts_at: '', until: '2026-12-31T16:00:00.000Z', appointment_ids: [] },
+      },
+      'restricted',
+      1,
+    ],
+  ],
+  'booking.restriction.lifted': [
+    [{ restriction_id: '', reason: 'illness' }, 'restriction_lifted', 1],
+  ],
+  'booking.restriction.appeal-decided': [
+    [{ appeal_id: '', restriction_id: '', upheld: true }, 'appeal_answered', 1],
+  ],
   'booking.visit.payment-refused': [
     [{ appointment_id: session_id, order_id: '', patient_id: '', reason: '' }, 'pay_refused', 1],
   ],

@@ -34,6 +34,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   column('identity.data_request', 'sealed_answer', 'identity.data_request.answer'),
   column('identity.staff_second_factor', 'sealed_secret', 'identity.staff.totp_secret'),
   column('identity.staff_second_factor', 'sealed_pending', 'identity.staff.totp_secret'),
+  column('booking.restriction_appeal', 'sealed_text', 'booking.appeal.text'),
+  column('booking.restriction_appeal', 'sealed_answer', 'booking.appeal.answer'),
   column('release.wish', 'sealed_secret', 'release.wish.secret'),
   column('release.entry', 'sealed_nonce', 'release.entry.nonce'),
   column('release.pre_review', 'sealed_record', 'release.review.record'),

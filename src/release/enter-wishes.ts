@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { restrictedAmong } from '../booking/index.ts';
+import { isRemote, restrictedAmong } from '../booking/index.ts';
 import type { Tx } from '../platform/db.ts';
 import { openWishSecret, wishEntrySecret } from './end-wishes.ts';
 import type { EnterContext } from './enter.ts';
@@ -54,15 +54,17 @@ async function enterRound(
     patient_ids: [...wishes, ...carried].map((one) => one.patient_id),
     at: now,
   });
+  const closed = (one: { patient_id: string; channel: string }): boolean =>
+    isRemote(one.channel) && kept.has(one.patient_id);
   const fit = new Map<string, Entrant>();
   for (const wish of wishes) {
     const preferences = wishList(wish, offered);
-    if (preferences.length > 0 && !kept.has(wish.patient_id))
+    if (preferences.length > 0 && !closed(wish))
       fit.set(wish.id, wishEntrant(ctx, draw, wish, preferences));
   }
   const again = carried.flatMap((entry) => {
     const preferences = carryList(entry, manifest);
-    if (preferences.length === 0 || kept.has(entry.patient_id)) return [];
+    if (preferences.length === 0 || closed(entry)) return [];
     return [carriedEntrant(ctx, draw, entry, preferences)];
   });
   const written = await writeEntries(tx, ctx, draw, [...again, ...fit.values()]);

@@ -1,4 +1,4 @@
-import { hasVisited, restrictedUntil, type Asker } from '../booking/index.ts';
+import { hasVisited, type Asker } from '../booking/index.ts';
 import { isFamily } from '../identity/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
@@ -7,6 +7,7 @@ import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import type { DrawRules } from './draw-rules.ts';
+import { refuseRestricted } from './refuse-restricted.ts';
 import {
   alreadyRegistered,
   drawNotOpen,
@@ -14,7 +15,6 @@ import {
   justReturned,
   needsPriorVisit,
   needsReview,
-  restricted,
 } from './errors.ts';
 import { readPreferences, offeredSessions, type Wildcard } from './preferences.ts';
 import type { Manifest } from './sealed-draw/index.ts';
@@ -87,7 +87,7 @@ export async function enterOpenDraw(
     ...input,
     wildcards: (draw.rules as DrawRules).wildcards ?? false,
   });
-  await checkPerson(tx, ctx, draw, { patient_id, preferences, account_id: asker.account_id });
+  await checkPerson(tx, ctx, draw, { patient_id, preferences, asker });
   await checkEligible(tx, ctx, draw, patient_id);
   const family = asker.account_id !== null && (await isFamilyOf(tx, asker, patient_id));
   const entrant: Entrant = {
@@ -121,22 +121,21 @@ function isFamilyOf(tx: Tx, asker: Asker, patient_id: string): Promise<boolean> 
   return isFamily(tx, asker.account_id as string, patient_id);
 }
 
-/** A restricted person, or one who just gave back a number of these sessions, may not enter. */
+/** A restricted person who asks from afar, or one who just gave back a number of these sessions, may not enter. */
 async function checkPerson(
   tx: Tx,
   ctx: { clock: Clock },
   draw: DrawRow,
-  input: { patient_id: string; preferences: string[]; account_id: string | null },
+  input: { patient_id: string; preferences: string[]; asker: Asker },
 ): Promise<void> {
-  const { patient_id } = input;
-  const at = ctx.clock.now();
-  const until = await restrictedUntil(tx, { hospital_id: draw.hospital_id, patient_id, at });
-  if (until) throw new Problem(restricted, { until });
+  const { patient_id, asker } = input;
+  const { hospital_id } = draw;
+  await refuseRestricted(tx, { hospital_id, patient_id, at: ctx.clock.now(), asker });
   const returned = await returnedBy(tx, {
     draw_id: draw.id,
     session_ids: input.preferences,
     patient_id,
-    account_id: input.account_id,
+    account_id: asker.account_id,
   });
   if (returned) throw new Problem(justReturned);
 }

@@ -57,7 +57,7 @@ export const justReturned = problem(
 export const restricted = problem(
   'release/restricted',
   403,
-  '这位就诊人目前不能远程登记派号，普通门诊、现场窗口和急诊不受影响；如有异议请到窗口申诉。',
+  '这位就诊人目前不能在网上和电话登记派号，窗口、急诊、普通门诊、复诊和转诊照常；原因和申诉请看“就诊人”里的“预约限制”。',
   'This person is kept out of remote registration for drawn clinics; care stays open.',
 );
 export const notYourPatient = problem(

@@ -1,4 +1,4 @@
-import { restrictedAmong } from '../booking/index.ts';
+import { isRemote, restrictedAmong } from '../booking/index.ts';
 import { getServices } from '../schedule/index.ts';
 import { shanghaiDate } from '../platform/clock.ts';
 import { appendEvents } from '../platform/outbox.ts';
@@ -43,7 +43,7 @@ export async function makeWishes(
   });
   const secrets = new Map<string, string>();
   const rows = wishes.flatMap(({ payer_reference, ...wish }): NewWish[] => {
-    if (kept.has(wish.patient_id)) return [];
+    if (isRemote(list.channel) && kept.has(wish.patient_id)) return [];
     const secret = Buffer.from(ctx.random.bytes(32)).toString('hex');
     const asker = { ...staffAsker(list.actor, list.channel), payer_reference };
     const row = toRow(ctx, { ...wish, hospital_id, draw_group, asker }, { secret, family: false });

@@ -1,4 +1,4 @@
-import { restrictedUntil, type Asker } from '../booking/index.ts';
+import type { Asker } from '../booking/index.ts';
 import { isFamily } from '../identity/index.ts';
 import { getServices } from '../schedule/index.ts';
 import { addDays, shanghaiDate, type Clock } from '../platform/clock.ts';
@@ -9,7 +9,8 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { endAs, leaveOtherDraws } from './end-wishes.ts';
-import { restricted, wishExists, wishUnclear, wishUnknown } from './errors.ts';
+import { refuseRestricted } from './refuse-restricted.ts';
+import { wishExists, wishUnclear, wishUnknown } from './errors.ts';
 import { planFor } from './store.ts';
 import { insertWishes, moveWishes, wishById, type NewWish, type WishRow } from './store-wish.ts';
 
@@ -45,8 +46,7 @@ export async function makeWish(
   const now = ctx.clock.now();
   await checkWish(ctx, input);
   const { hospital_id, patient_id, asker } = input;
-  const until = await restrictedUntil(ctx.db, { hospital_id, patient_id, at: now });
-  if (until) throw new Problem(restricted, { until });
+  await refuseRestricted(ctx.db, { hospital_id, patient_id, at: now, asker });
   const secret = Buffer.from(ctx.random.bytes(32)).toString('hex');
   const family =
     asker.account_id !== null && (await isFamily(ctx.db, asker.account_id, patient_id));

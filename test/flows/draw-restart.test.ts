@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createContext } from '../../src/context.ts';
 import { sql } from '../../src/platform/sql.ts';
-import { secretsFrom } from '../../src/platform/secrets.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { staffAt, world } from '../support/world.ts';
@@ -32,7 +31,7 @@ async function restartedTick(): Promise<void> {
     database_url: here.url,
     clock: here.clock,
     random: seededRandom(`${seed} after a restart`),
-    secrets: secretsFrom(new TextEncoder().encode(seed)),
+    secrets: here.ctx.secrets,
   });
   await fresh.outbox.drain();
   await tickRelease(fresh);

@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { createContext, type Context } from '../../src/context.ts';
 import { sql } from '../../src/platform/sql.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { secretsFrom } from '../../src/platform/secrets.ts';
 import { buildApp } from '../../src/app.ts';
 import { nextLate } from '../../src/gate/room.ts';
 import { earlyMac, earlyValue } from '../../src/gate/rules.ts';
@@ -173,7 +172,7 @@ test('a restart in the middle of the queue keeps every place and number', async 
     database_url: here.url,
     clock: here.clock,
     random: seededRandom('after the restart'),
-    secrets: secretsFrom(new TextEncoder().encode(seed)),
+    secrets: here.ctx.secrets,
   });
   const app = await buildApp(again, { demo: here.demo as never });
   try {

@@ -12,7 +12,6 @@ import { writeDuePaper } from '../../src/paper/index.ts';
 import { shanghaiInstant } from '../../src/platform/clock.ts';
 import type { App } from '../../src/platform/http.ts';
 import { seededRandom } from '../../src/platform/random.ts';
-import { secretsFrom } from '../../src/platform/secrets.ts';
 import { sql } from '../../src/platform/sql.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { staffAt, world, type Visitor } from '../support/world.ts';
@@ -122,7 +121,7 @@ async function startAgain(): Promise<{ ctx: Context; app: App; url: string }> {
     database_url: here.url,
     clock: here.clock,
     random: seededRandom(`${seed} after the failure`),
-    secrets: secretsFrom(new TextEncoder().encode(seed)),
+    secrets: here.ctx.secrets,
   });
   await ctx.outbox.drain();
   await tickRelease(ctx);

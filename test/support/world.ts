@@ -219,8 +219,12 @@ export function visitor(app: App, options: { keepsPending?: boolean } = {}) {
 export type Visitor = ReturnType<typeof visitor>;
 
 /** A visitor signed in with a phone through the demo's outbox. */
-export async function patientAt(app: App, phone: string): Promise<Visitor> {
-  const someone = visitor(app);
+export async function patientAt(
+  app: App,
+  phone: string,
+  options: { keepsPending?: boolean } = {},
+): Promise<Visitor> {
+  const someone = visitor(app, options);
   await someone.post('/api/sign-in/code', { phone });
   const { messages } = await someone.get('/api/demo/outbox');
   const code = messages.find((one: { to: string }) => one.to === phone)?.text.match(/\d{6}/)?.[0];

@@ -33,6 +33,7 @@ const AddedReportPage = lazy(() =>
 const PersonCasesPage = lazy(() =>
   import('./person-cases.tsx').then((m) => ({ default: m.PersonCasesPage })),
 );
+const ConductPage = lazy(() => import('./conduct.tsx').then((m) => ({ default: m.ConductPage })));
 const RulesPage = lazy(() => import('./rules.tsx').then((m) => ({ default: m.RulesPage })));
 const MoneyPage = lazy(() => import('./money.tsx').then((m) => ({ default: m.MoneyPage })));
 
@@ -50,6 +51,7 @@ const pages = [
   ['/window', 'nav.window', 'booking.window', <WindowPage />],
   ['/person-cases', 'nav.person-cases', 'person.check', <PersonCasesPage />],
   ['/calls', 'nav.calls', 'booking.window', <CallsPage />],
+  ['/conduct', 'nav.conduct', 'booking.window', <ConductPage />],
   ['/reviews', 'nav.reviews', 'review.answer', <ReviewsPage />],
   ['/add', 'nav.add', 'booking.add', <AddNumberPage />],
   ['/added', 'nav.added', 'booking.add_approve', <AddedOfficePage />],

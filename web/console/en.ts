@@ -4,6 +4,7 @@ import { directEn } from './en-direct.ts';
 import { casesEn } from './en-cases.ts';
 import { peopleEn } from './en-people.ts';
 import { planEn } from './en-plan.ts';
+import { conductEn } from './en-conduct.ts';
 import { rulesEn } from './en-rules.ts';
 import { securityEn } from './en-security.ts';
 import { stormEn } from './en-storm.ts';
@@ -242,6 +243,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...peopleEn,
   ...casesEn,
   ...planEn,
+  ...conductEn,
   ...rulesEn,
   ...securityEn,
   ...changesEn,

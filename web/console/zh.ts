@@ -4,6 +4,7 @@ import { directZh } from './zh-direct.ts';
 import { casesZh } from './zh-cases.ts';
 import { peopleZh } from './zh-people.ts';
 import { planZh } from './zh-plan.ts';
+import { conductZh } from './zh-conduct.ts';
 import { rulesZh } from './zh-rules.ts';
 import { securityZh } from './zh-security.ts';
 import { stormZh } from './zh-storm.ts';
@@ -240,6 +241,7 @@ export const zh = {
   ...peopleZh,
   ...casesZh,
   ...planZh,
+  ...conductZh,
   ...rulesZh,
   ...securityZh,
   ...changesZh,

@@ -13,6 +13,7 @@ const SessionPage = lazy(() => import('./session.tsx').then((m) => ({ default: m
 const VisitsPage = lazy(() => import('./visits.tsx').then((m) => ({ default: m.VisitsPage })));
 const VisitPage = lazy(() => import('./visit.tsx').then((m) => ({ default: m.VisitPage })));
 const DirectPage = lazy(() => import('./direct.tsx').then((m) => ({ default: m.DirectPage })));
+const LimitsPage = lazy(() => import('./limits.tsx').then((m) => ({ default: m.LimitsPage })));
 const RulesPage = lazy(() => import('./rules.tsx').then((m) => ({ default: m.RulesPage })));
 const PayPage = lazy(() => import('./pay.tsx').then((m) => ({ default: m.PayPage })));
 const BillsPage = lazy(() => import('./bills.tsx').then((m) => ({ default: m.BillsPage })));
@@ -43,6 +44,7 @@ export function App(): ReactElement {
             <Route path="/h/:hospitalId/d/:departmentId" element={<AvailabilityPage />} />
             <Route path="/h/:hospitalId/s/:sessionId" element={<SessionPage />} />
             <Route path="/direct" element={<DirectPage />} />
+            <Route path="/limits" element={<LimitsPage />} />
             <Route path="/visits" element={<VisitsPage />} />
             <Route path="/visits/:appointmentId" element={<VisitPage />} />
             <Route path="/visits/:appointmentId/pay" element={<PayPage />} />

@@ -1,3 +1,4 @@
+import { conductEn } from './en-conduct.ts';
 import { moneyEn } from './en-money.ts';
 import { rulesEn } from './en-rules.ts';
 import { directEn } from './en-direct.ts';
@@ -8,6 +9,7 @@ import type { zh } from './zh.ts';
 
 /** The patients' pages in English; the type demands every key. */
 export const en: Record<keyof typeof zh, string> = {
+  ...conductEn,
   ...moneyEn,
   ...rulesEn,
   ...directEn,

@@ -141,6 +141,7 @@ function Account(): ReactElement {
   return (
     <div className="row spread">
       <span className="soft">{t('people.account', { phone: me?.phone_masked ?? '' })}</span>
+      <Link to="/limits">{t('limits.link')}</Link>
       <Link to="/devices">{t('devices.title')}</Link>
       <Link to="/my-data">{t('data.link')}</Link>
       <Button look="quiet" busy={leave.busy} onClick={() => void leave.run()}>

@@ -19,6 +19,9 @@ export function VisitsPage(): ReactElement {
       <LinkButton to="/bills" look="quiet">
         {t('bills.title')}
       </LinkButton>
+      <LinkButton to="/limits" look="quiet">
+        {t('limits.link')}
+      </LinkButton>
       <LinkButton to="/direct" look="quiet">
         {t('direct.title')}
       </LinkButton>

@@ -1,3 +1,4 @@
+import { conductZh } from './zh-conduct.ts';
 import { moneyZh } from './zh-money.ts';
 import { rulesZh } from './zh-rules.ts';
 import { directZh } from './zh-direct.ts';
@@ -6,6 +7,7 @@ import { zhPeople } from './zh-people.ts';
 import { zhPrivacy } from './zh-privacy.ts';
 /** Words of the patients' pages. English has the same keys in `en.ts`. */
 export const zh = {
+  ...conductZh,
   ...moneyZh,
   ...rulesZh,
   ...directZh,

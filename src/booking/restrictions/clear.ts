@@ -36,8 +36,7 @@ export async function clear(
     }
     const restriction = await restrictionById(tx, id);
     if (restriction?.hospital_id !== hospital_id) throw new Problem(conductUnknown);
-    if (!(await clearRestriction(tx, ctx, restriction, because)))
-      throw new Problem(conductCleared);
+    if (!(await clearRestriction(tx, ctx, restriction, because))) throw new Problem(conductCleared);
   });
 }
 

@@ -14,9 +14,6 @@ export type AppealRow = {
   version: number;
 };
 
-const columns = sql`id, hospital_id, restriction_id, patient_id, sealed_text, appealed_at,
-  due_at, state, sealed_answer, version`;
-
 /** False when an appeal against the restriction waits already. */
 export async function insertAppeal(
   tx: Tx,
@@ -36,7 +33,8 @@ export async function insertAppeal(
 
 export async function openAppeals(db: Queryable, hospital_id: string): Promise<AppealRow[]> {
   return db.many<AppealRow>(sql`
-    select ${columns} from booking.restriction_appeal
+    select id, hospital_id, restriction_id, patient_id, sealed_text, appealed_at, due_at, state,
+      sealed_answer, version from booking.restriction_appeal
     where hospital_id = ${hospital_id} and state = 'open' order by due_at, id limit 200`);
 }
 
@@ -45,7 +43,8 @@ export async function appealsOf(
   restriction_ids: readonly string[],
 ): Promise<AppealRow[]> {
   return db.many<AppealRow>(sql`
-    select ${columns} from booking.restriction_appeal
+    select id, hospital_id, restriction_id, patient_id, sealed_text, appealed_at, due_at, state,
+      sealed_answer, version from booking.restriction_appeal
     where restriction_id = any(${restriction_ids}::uuid[]) order by appealed_at desc, id desc`);
 }
 
@@ -54,7 +53,8 @@ export async function lockAppeal(
   input: { id: string; hospital_id: string },
 ): Promise<AppealRow | undefined> {
   return tx.maybe<AppealRow>(sql`
-    select ${columns} from booking.restriction_appeal
+    select id, hospital_id, restriction_id, patient_id, sealed_text, appealed_at, due_at, state,
+      sealed_answer, version from booking.restriction_appeal
     where id = ${input.id} and hospital_id = ${input.hospital_id} for update`);
 }
 

@@ -6,9 +6,7 @@ export type Who = { hospital_id: string; patient_id: string };
 
 /** One at a time counts for a person: what follows reads what the one before has written. */
 export async function lockConduct(tx: Tx, patient_id: string): Promise<void> {
-  await tx.run(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`conduct ${patient_id}`}, 0))`,
-  );
+  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`conduct ${patient_id}`}, 0))`);
 }
 
 export type CountedVisit = Known & Who & { appointment_id: string };

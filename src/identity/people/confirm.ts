@@ -65,7 +65,7 @@ function pairHash(secrets: Secrets, phone_index: Uint8Array, pair: Pair, code: s
 
 /** Codes of agreement are counted apart from sign-in codes of the same phone. */
 function confirmIndex(ctx: ConfirmContext, phone: string): Uint8Array {
-  return ctx.fields.blindIndex(phone, 'identity.phone.confirm');
+  return ctx.fields.blindIndex(phone, 'identity.phone-confirmed');
 }
 
 /** The patient's proven phone, else the one given here, if it can be the patient's own. */
