@@ -19,13 +19,16 @@ type Reply = { status: number; body: any; raw: Buffer; cookie: string | undefine
 const usual_start = new Date('2026-11-24T00:00:00Z');
 const usual_secrets = () => secretsFrom(new TextEncoder().encode('usual world'));
 
-/** The demo as it stands at the usual start: most worlds begin with a copy of it. */
-const usual: Template = {
-  name: `world-${contentsName('db/migrations/*.sql', 'src/**/*.ts')}`,
+/** Moments at which several worlds begin: they share a copy of the demo as it stands then. */
+const usual_starts = [usual_start, new Date('2026-11-24T00:10:00Z')].map(Number);
+
+/** The demo as it stands at a usual start. */
+const usualAt = (start: Date): Template => ({
+  name: `world-${contentsName('db/migrations/*.sql', 'src/**/*.ts')}-${start.getTime()}`,
   fill: async (url, dataDir) => {
     const ctx = createContext(readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'silent' }), {
       database_url: url,
-      clock: manualClock(usual_start),
+      clock: manualClock(start),
       random: seededRandom('usual world'),
       secrets: usual_secrets(),
     });
@@ -38,7 +41,7 @@ const usual: Template = {
       await ctx.db.close();
     }
   },
-};
+});
 
 /** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, messages. */
 async function settleAll(ctx: Context): Promise<void> {
@@ -64,8 +67,9 @@ export async function world(
    */
   change?: (ctx: Context, url: string) => void | (() => Promise<void>),
 ) {
-  const isUsual = start === usual_start && Object.keys(environment).length === 0 && !change;
-  const cluster = await testCluster(isUsual ? usual : migrated);
+  const isPlain = Object.keys(environment).length === 0 && !change;
+  const isUsual = isPlain && usual_starts.includes(start.getTime());
+  const cluster = await testCluster(isUsual ? usualAt(start) : migrated);
   const clock = manualClock(start);
   const config = readConfig({
     DATA_DIR: cluster.dataDir,
