@@ -82,6 +82,27 @@ create table booking.appointment (
   constraint appointment_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 
+create table booking.conduct (
+  id uuid not null,
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  appointment_id uuid not null,
+  kind text not null,
+  happened_at timestamp with time zone not null,
+  told_by text,
+  cleared_at timestamp with time zone,
+  cleared_by text,
+  cleared_reason text,
+  version integer not null default 1,
+  constraint conduct_cleared CHECK ((((cleared_at IS NULL) = (cleared_reason IS NULL)) AND ((cleared_at IS NULL) = (cleared_by IS NULL)))),
+  constraint conduct_cleared_reason_check CHECK ((cleared_reason = ANY (ARRAY['wrong_record'::text, 'illness'::text, 'traffic'::text, 'hospital_fault'::text, 'notice_failed'::text, 'other'::text, 'appeal'::text, 'stopped'::text, 'restored'::text, 'offer'::text]))),
+  constraint conduct_kind_check CHECK ((kind = ANY (ARRAY['no_show'::text, 'late_cancel'::text, 'unconfirmed_win'::text]))),
+  constraint conduct_told_by_check CHECK ((told_by = ANY (ARRAY['own_act'::text, 'call'::text, 'notice'::text]))),
+  constraint conduct_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint conduct_pkey PRIMARY KEY (id),
+  constraint conduct_once UNIQUE (appointment_id, kind)
+);
+
 create table booking.contact_call (
   id uuid not null,
   hospital_id uuid not null,
@@ -231,9 +252,39 @@ create table booking.restriction (
   starts_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
   lifted_at timestamp with time zone,
+  kind text,
+  reached_by uuid,
+  counted uuid[] not null default '{}'::uuid[],
+  lifted_by text,
+  lifted_reason text,
+  version integer not null default 1,
   constraint restriction_check CHECK ((ends_at > starts_at)),
+  constraint restriction_kind_check CHECK ((kind = ANY (ARRAY['no_show'::text, 'late_cancel'::text, 'unconfirmed_win'::text]))),
+  constraint restriction_ladder CHECK (((kind IS NULL) = (reached_by IS NULL))),
   constraint restriction_scope_check CHECK ((scope = 'drawn_clinics_remote'::text)),
-  constraint restriction_pkey PRIMARY KEY (id)
+  constraint restriction_reached_by_fkey FOREIGN KEY (reached_by) REFERENCES booking.appointment(id),
+  constraint restriction_pkey PRIMARY KEY (id),
+  constraint restriction_once UNIQUE (reached_by, kind)
+);
+
+create table booking.restriction_appeal (
+  id uuid not null,
+  hospital_id uuid not null,
+  restriction_id uuid not null,
+  patient_id uuid not null,
+  sealed_text bytea not null,
+  appealed_by text not null,
+  appealed_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  state text not null default 'open'::text,
+  sealed_answer bytea,
+  decided_by text,
+  decided_at timestamp with time zone,
+  version integer not null default 1,
+  constraint restriction_appeal_decided CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((state = 'open'::text) = (sealed_answer IS NULL)))),
+  constraint restriction_appeal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'refused'::text]))),
+  constraint restriction_appeal_restriction_id_fkey FOREIGN KEY (restriction_id) REFERENCES booking.restriction(id),
+  constraint restriction_appeal_pkey PRIMARY KEY (id)
 );
 
 create table booking.rule_set (
@@ -338,6 +389,12 @@ CREATE INDEX appointment_patient ON booking.appointment USING btree (patient_id,
 
 CREATE INDEX appointment_phone ON booking.appointment USING btree (phone_index, service_date) WHERE (phone_index IS NOT NULL);
 
+CREATE INDEX conduct_clearance ON booking.conduct USING btree (hospital_id, cleared_at) WHERE (cleared_at IS NOT NULL);
+
+CREATE INDEX conduct_hospital ON booking.conduct USING btree (hospital_id, happened_at DESC);
+
+CREATE INDEX conduct_patient ON booking.conduct USING btree (patient_id, happened_at);
+
 CREATE INDEX contact_call_appointment ON booking.contact_call USING btree (appointment_id);
 
 CREATE INDEX extra_number_session ON booking.extra_number USING btree (session_id);
@@ -355,6 +412,10 @@ CREATE INDEX rebooking_offered ON booking.rebooking USING btree (offered_appoint
 CREATE INDEX rebooking_patient ON booking.rebooking USING btree (patient_id, stopped_at DESC);
 
 CREATE INDEX rebooking_waiting ON booking.rebooking USING btree (stopped_at, was_at, id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX restriction_appeal_due ON booking.restriction_appeal USING btree (hospital_id, due_at) WHERE (state = 'open'::text);
+
+CREATE INDEX restriction_appeal_patient ON booking.restriction_appeal USING btree (patient_id);
 
 CREATE INDEX restriction_patient ON booking.restriction USING btree (patient_id, ends_at) WHERE (lifted_at IS NULL);
 
@@ -377,6 +438,8 @@ CREATE UNIQUE INDEX appointment_patient_session ON booking.appointment USING btr
 CREATE UNIQUE INDEX appointment_slot ON booking.appointment USING btree (slot_id) WHERE is_active;
 
 CREATE UNIQUE INDEX follow_up_plan_one ON booking.follow_up_plan USING btree (healthcare_service_id, patient_id) WHERE (state = 'active'::text);
+
+CREATE UNIQUE INDEX restriction_appeal_open ON booking.restriction_appeal USING btree (restriction_id) WHERE (state = 'open'::text);
 
 CREATE UNIQUE INDEX slot_his ON booking.slot USING btree (hospital_id, his_id) WHERE (his_id IS NOT NULL);
 

@@ -3,7 +3,7 @@ import { api, post } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
-import { NotedLine, type Noted } from './conduct.tsx';
+import { NotedLine, type Noted } from './conduct-noted.tsx';
 import { useConsoleWords } from './words.ts';
 
 type Appeal = {

@@ -1,9 +1,10 @@
 import { useState, type ReactElement } from 'react';
 import { api, post } from '../shared/api.ts';
-import { dayText, mdHm } from '../shared/format.ts';
+import { mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
-import { Button, Card, Dialog, Empty, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { Button, Card, Dialog, Empty, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { AppealCards, ClearanceTable } from './conduct-office.tsx';
+import { NotedLine, type Kind, type Noted } from './conduct-noted.tsx';
 import { useStaff } from './staff-context.tsx';
 import { useConsoleWords } from './words.ts';
 
@@ -16,16 +17,6 @@ const reasons = [
   'other',
 ] as const;
 
-export type Kind = 'no_show' | 'late_cancel' | 'unconfirmed_win' | 'migrated';
-export type Noted = {
-  conduct_id: string;
-  name_masked: string;
-  kind: Kind;
-  service_date: string;
-  service_name: string;
-  department_name: string;
-  counts: boolean;
-};
 type Restriction = {
   restriction_id: string;
   name_masked: string;
@@ -80,17 +71,6 @@ export function ConductPage(): ReactElement {
       </Wait>
       {office && <ClearanceTable />}
     </div>
-  );
-}
-
-export function NotedLine({ one }: { one: Noted }): ReactElement {
-  const { t, lang } = useConsoleWords();
-  return (
-    <span>
-      <span className="strong">{one.name_masked}</span> {t(`conduct.kind.${one.kind}`)} ·{' '}
-      {dayText(one.service_date, lang)} {one.department_name} {one.service_name}{' '}
-      {!one.counts && <Tag tone="muted">{t('conduct.not-counted')}</Tag>}
-    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import type { Random } from '../../platform/random.ts';
 import { plain_rules } from '../limits/presets.ts';
 import type { RuleSetVersion } from '../limits/rule-set.ts';
 import { selectRuleSets } from '../limits/store.ts';
-import { climb, keyOf, type Reached } from './rules.ts';
+import { climb, type Reached } from './rules.ts';
 import {
   hospitalsOfConduct,
   liftRestrictions,
@@ -117,5 +117,3 @@ export async function lift(
   );
   return lifted.length;
 }
-
-export { keyOf };
