@@ -115,6 +115,7 @@ export function createContext(config: Config, overrides: Overrides): Context {
   const fields = openFields(secrets, persons, config.field_algorithm);
   const base = { config, clock, random, db, secrets, network, witnesses, fields };
   const bookingHot = createBookingHot(db);
+  const crowded = (): boolean => bookingHot.take.crowded();
   const messaging = createMessaging(base);
   const sandbox = { seed: population_seed, size: population_size };
   const money = {
@@ -142,18 +143,22 @@ export function createContext(config: Config, overrides: Overrides): Context {
     }),
     snapshots: createSnapshots({ ttl_ms: overrides.snapshot_ms ?? 1000 }),
     guard: createGuard(base, createDelegateList(base)),
-    outbox: createOutbox(base, [
-      ...bookingSubscriptions(base),
-      ...mergeSubscriptions(base),
-      ...conductSubscriptions({ ...base, wasTold }),
-      ...directSubscriptions(base),
-      ...paidVisitSubscriptions({ ...base, bookingHot }),
-      ...paymentSubscriptions(base),
-      ...releaseSubscriptions(base),
-      ...hisSubscriptions(base),
-      ...notifySubscriptions(base),
-    ]),
-    sequencer: createSequencer(base, { yields: () => bookingHot.take.crowded() }),
+    outbox: createOutbox(
+      base,
+      [
+        ...bookingSubscriptions(base),
+        ...mergeSubscriptions(base),
+        ...conductSubscriptions({ ...base, wasTold }),
+        ...directSubscriptions(base),
+        ...paidVisitSubscriptions({ ...base, bookingHot }),
+        ...paymentSubscriptions(base),
+        ...releaseSubscriptions(base),
+        ...hisSubscriptions(base),
+        ...notifySubscriptions(base),
+      ],
+      crowded,
+    ),
+    sequencer: createSequencer(base, { yields: crowded }),
     roundSource: createRoundSource(base),
     witnessing: createWitnessing(base, witnesses),
   };

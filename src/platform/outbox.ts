@@ -164,8 +164,14 @@ export type Outbox = {
 };
 
 const POLL_MS = 100;
+const YIELD_MS_MAX = 3000;
 
-export function createOutbox(ctx: { db: Db; clock: Clock }, subscriptions: Subscription[]): Outbox {
+/** `yields` says that people are being served right now: the loop then waits, never over 3 seconds. */
+export function createOutbox(
+  ctx: { db: Db; clock: Clock },
+  subscriptions: Subscription[],
+  yields: () => boolean = () => false,
+): Outbox {
   let running: Promise<void> | undefined;
   let stopped = false;
   const drain = async (): Promise<void> => {
@@ -179,8 +185,12 @@ export function createOutbox(ctx: { db: Db; clock: Clock }, subscriptions: Subsc
     drain,
     start: (onError) => {
       const loop = async (): Promise<void> => {
+        let ran_at = performance.now();
         while (!stopped) {
-          await drain().catch(onError);
+          if (!yields() || performance.now() - ran_at >= YIELD_MS_MAX) {
+            ran_at = performance.now();
+            await drain().catch(onError);
+          }
           await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }
       };

@@ -115,7 +115,8 @@ async function openAccounts(ctx: Context, count: number): Promise<Person[]> {
       patient_id,
       phone_index: createHash('sha256').update(patient_id).digest('hex'),
     }));
-    await insertAccounts(ctx.db, rows, ctx.clock.now());
+    const sealed_phone = ctx.fields.seal('13800000000', 'identity.account.phone');
+    await insertAccounts(ctx.db, rows, { sealed_phone, at: ctx.clock.now() });
     people.push(...rows.map(({ account_id, patient_id }) => ({ account_id, patient_id })));
   }
   return people;

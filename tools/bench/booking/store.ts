@@ -6,14 +6,15 @@ import { sql } from '../../../src/platform/sql.ts';
 export async function insertAccounts(
   db: Queryable,
   rows: readonly { account_id: string; patient_id: string; phone_index: string }[],
-  at: Date,
+  of: { sealed_phone: Uint8Array; at: Date },
 ): Promise<void> {
+  const { at } = of;
   await db.run(sql`
     with rows as (
       select * from json_to_recordset(${JSON.stringify(rows)}) as r(account_id uuid, patient_id uuid, phone_index text)
     ), accounts as (
       insert into identity.account (id, sealed_phone, phone_index, created_at)
-      select account_id, '\\x00'::bytea, decode(phone_index, 'hex'), ${at} from rows
+      select account_id, ${Buffer.from(of.sealed_phone)}, decode(phone_index, 'hex'), ${at} from rows
     )
     insert into identity.related_person (account_id, patient_id, relation, created_at)
     select account_id, patient_id, 'self', ${at} from rows`);
