@@ -2,7 +2,7 @@ import type { noticesZh } from './zh-notices.ts';
 
 export const noticesEn: Record<keyof typeof noticesZh, string> = {
   'ways.title': 'How to tell me',
-  'ways.text':
+  'ways.lead':
     'Every notice stays on this page. Choose how else to be told; sign-in codes are not affected.',
   'ways.sms': 'SMS',
   'ways.sms-text':

@@ -29,7 +29,7 @@ export function NoticeWays(): ReactElement {
     <Wait on={ways}>
       {({ sms, wechat, email }) => (
         <Card title={t('ways.title')}>
-          <p>{t('ways.text')}</p>
+          <p>{t('ways.lead')}</p>
           <p className="small">{t('ways.sms-text')}</p>
           <Switch way="sms" on={sms} reload={reload} />
           {wechat && <WechatWay of={wechat} reload={reload} />}

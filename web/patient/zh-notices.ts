@@ -1,7 +1,7 @@
 /** Words of the ways notices take, and of stops and substitutes. */
 export const noticesZh = {
   'ways.title': '用哪些方式通知我',
-  'ways.text': '消息都会留在这个页面。下面选还要用哪些方式通知您；登录验证码不受影响。',
+  'ways.lead': '消息都会留在这个页面。下面选还要用哪些方式通知您；登录验证码不受影响。',
   'ways.sms': '短信',
   'ways.sms-text': '发到您登录用的手机，每天 8:00 到 21:00；临时停诊随时通知。',
   'ways.on': '{way}：已开',
