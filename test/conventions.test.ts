@@ -36,6 +36,17 @@ test('SQL stands in store files only; the platform has its own short list', () =
   );
 });
 
+test('a word of the pages has one place: merged files would silently take each other’s words', () => {
+  for (const face of ['patient', 'console', 'shared'])
+    for (const lang of ['zh', 'en']) {
+      const keys = find(`web/${face}/${lang}*.ts`).flatMap((path) =>
+        [...read(path).matchAll(/^ {2}'([\w.-]+)':/gm)].map((found) => found[1]),
+      );
+      const twice = keys.filter((key, at) => keys.indexOf(key) !== at);
+      assert.deepEqual(twice, [], `${face} ${lang}`);
+    }
+});
+
 test("a module's SQL names its own schema and the platform's only", () => {
   const relations = [
     ...read('db/schema.sql').matchAll(/^create (?:table|view) ([a-z_]+\.[a-z_]+)/gm),
