@@ -12,7 +12,7 @@ export { dryRun } from './limits/dry-run.ts';
 export type { DryRun, HistoryVisit } from './limits/dry-run.ts';
 export { plain_rules, presets } from './limits/presets.ts';
 export type { Preset } from './limits/presets.ts';
-export { drawEntriesMax, rulesOn } from './limits/read-rules.ts';
+export { rulesOn } from './limits/read-rules.ts';
 export type {
   CancelDeadline,
   Ladders,

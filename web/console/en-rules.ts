@@ -35,7 +35,6 @@ export const rulesEn: Record<keyof typeof rulesZh, string> = {
   'rules.patients': 'Patients an account at most',
   'rules.accounts': 'Accounts a patient at most',
   'rules.hold': 'Minutes a number is held',
-  'rules.entries': 'Draw entries for one clinic day at most',
   'rules.appeal': 'How to appeal',
   'rules.kept': 'Deadlines by level, proxies, check-in and ladders stay as in the template chosen.',
   'rules.try': 'Try it on recent bookings',

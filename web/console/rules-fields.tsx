@@ -164,9 +164,6 @@ function PlainFields({ rules, onChange }: Editing): ReactElement {
       {number(t('rules.hold'), rules.hold_minutes, [5, 60], (value) =>
         set({ hold_minutes: value }),
       )}
-      {number(t('rules.entries'), rules.draw_entries_per_day_max, [1, 20], (value) =>
-        set({ draw_entries_per_day_max: value }),
-      )}{' '}
       {/* prettier-ignore */}
       <Field
         label={t('rules.appeal')}

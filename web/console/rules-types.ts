@@ -25,7 +25,6 @@ export type Rules = {
   accounts_per_patient_max: number;
   patients_per_account_max: number;
   hold_minutes: number;
-  draw_entries_per_day_max: number;
   appeal: string;
 };
 

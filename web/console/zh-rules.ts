@@ -34,7 +34,6 @@ export const rulesZh = {
   'rules.patients': '一个账号最多几位就诊人',
   'rules.accounts': '一人最多绑定几个账号',
   'rules.hold': '占号多少分钟',
-  'rules.entries': '同一就诊日最多登记几场派号',
   'rules.appeal': '申诉方式',
   'rules.kept': '退号截止分号别、代约、签到和限制阶梯沿用所选模板。',
   'rules.try': '用最近的预约试算',

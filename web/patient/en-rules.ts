@@ -1,7 +1,6 @@
 import type { rulesZh } from './zh-rules.ts';
 
 export const rulesEn: Record<keyof typeof rulesZh, string> = {
-  'rules.heading': 'Before you book',
   'rules.link': 'Before you book: limits, deadlines, no-shows',
   'rules.of': 'Booking rules of {name}',
   'rules.since': 'in force since {date}',

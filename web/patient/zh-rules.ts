@@ -1,6 +1,5 @@
 /** Words of the page of a hospital's rules; the rules themselves come from the server in words. */
 export const rulesZh = {
-  'rules.heading': '预约须知',
   'rules.link': '预约须知：限约、退号截止、爽约',
   'rules.of': '{name}的预约规则',
   'rules.since': '自 {date} 起执行',

@@ -79,7 +79,7 @@ function checkInWords({ check_in }: RuleSet): string[] {
   return [...times, late];
 }
 
-function ladderWords({ ladders, draw_entries_per_day_max }: RuleSet): string[] {
+function ladderWords({ ladders }: RuleSet): string[] {
   const line = (what: string, rungs: readonly Rung[]): string[] =>
     rungs.map(
       (rung) =>
@@ -99,7 +99,6 @@ function ladderWords({ ladders, draw_entries_per_day_max }: RuleSet): string[] {
       ? ['本院目前不因爽约限制预约；来不了请早些退号，别人就能用上。']
       : lines),
     ...free,
-    `同一就诊日最多登记${draw_entries_per_day_max}场派号。`,
     '限制只关闭派号门诊的网上登记，任何时候都不影响急诊、窗口和就诊。',
   ];
 }

@@ -30,7 +30,6 @@ export const plain_rules: RuleSet = {
   ladders: { no_show: [], late_cancel: [], unconfirmed_win: [], first_free_in_days: 365 },
   scopes: ['drawn_clinics_remote'],
   hospital_month_first_day: 1,
-  draw_entries_per_day_max: 3,
   appeal: '到门诊办公室或拨打医院总机转门诊办公室，一个工作日内答复。',
 };
 

@@ -25,11 +25,3 @@ export async function rulesNowAndNext(
   const [newest] = versions;
   return { now, next: newest && newest.effective_from > today ? newest : undefined };
 }
-
-/**
- * Whether one more draw entry of a person for a clinic day fits the hospital's rules, given how many
- * they have for that day; standing wishes count as one.
- */
-export function drawEntriesMax(rules: RuleSet, entries_that_day: number): boolean {
-  return entries_that_day < rules.draw_entries_per_day_max;
-}

@@ -175,7 +175,6 @@ export const RuleSet = Type.Object(
     /** The day of the month on which the hospital's own month begins. */
     hospital_month_first_day: Type.Integer({ title: '医院统计月起始日', minimum: 1, maximum: 28 }),
     /** Draw entries of one person for one clinic day, all draws together. */
-    draw_entries_per_day_max: Type.Integer({ title: '同一就诊日最多登记几场派号', minimum: 1, maximum: 20 }), // prettier-ignore
     /** How a person reaches the people who decide appeals, in words. */
     appeal: Type.String({ title: '申诉方式', minLength: 4, maxLength: 200 }),
   },
