@@ -74,7 +74,7 @@ test('one key at two servers at once books once and is answered alike', async ()
   assert.equal(booked, 20);
 });
 
-test('given back at one server and taken at another, a number has one owner at every moment', async () => {
+test('given back at two servers at once, a number is given back once', async () => {
   const { session_id } = await world.session(3);
   const owners = await Promise.all(
     [0, 1, 2].map((n) =>

@@ -223,7 +223,6 @@ test('[R050, R051] an account that asks every three seconds for a morning is not
   const { who } = await person();
   const { account_id } = await who.get('/api/me');
   const sustained = () => risk.read({ account_id, device_key_id: null }).sustained;
-  const begun = here.clock.now().getTime();
   const { limits } = here.ctx.guard;
   /** Asks so often for so long, without the cost of that many requests. */
   const goOn = async (every_s: number, hours: number) => {
@@ -240,7 +239,6 @@ test('[R050, R051] an account that asks every three seconds for a morning is not
   assert.equal(sustained(), false, 'an hour of it is an anxious person');
   await goOn(3, 3);
   assert.equal(sustained(), true);
-  assert.ok(here.clock.now().getTime() - begun < 13 * 3_600_000);
 });
 
 /** A network that asks more than its share, as a campus does when the numbers come. */

@@ -126,7 +126,7 @@ async function backup(): Promise<{ restore(): Promise<{ db: Db; stop(): Promise<
   };
 }
 
-test('[R011] personal information is deleted: nowhere in clear, unreadable in the backup made before, and the log stays valid', async () => {
+test('personal information is deleted: nowhere in clear, unreadable in the backup made before, and the log stays valid', async () => {
   const person = await someone();
   const { who, patient_id, name, documentNumber, phone } = person;
   const visit = await who.post('/api/appointments', {
