@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
-import { lapseHolds, offerRebookings, tickDirect } from './booking/index.ts';
+import { expireReferrals, lapseHolds, offerRebookings, tickDirect } from './booking/index.ts';
 import { buildApp } from './app.ts';
 import { createContext, type Context, type Overrides } from './context.ts';
 import { startDemoAuthority } from './demo-authority.ts';
@@ -199,13 +199,29 @@ function startLoops(ctx: Context): Loop[] {
     createLoop(ticks_ms.holds, () => lapseHolds(ctx), report),
     createLoop(ticks_ms.payment, () => tickPayment(ctx), report),
     createLoop(ticks_ms.holds, () => tickDirect(ctx), report),
-    createLoop(ticks_ms.messages, () => sendMessages(ctx), report),
+    createLoop(ticks_ms.holds, () => expireReferrals(ctx), report),
+    createLoop(ticks_ms.messages, afterTheCrowd(ctx, sendMessages), report),
     createLoop(ticks_ms.retention, () => sweepPersonalData(ctx, personData(ctx)), report),
-    createLoop(ticks_ms.reminders, () => remindPatients(ctx), report),
-    createLoop(ticks_ms.rebookings, () => offerRebookings(ctx), report),
+    createLoop(ticks_ms.reminders, afterTheCrowd(ctx, remindPatients), report),
+    createLoop(ticks_ms.rebookings, afterTheCrowd(ctx, offerRebookings), report),
     startPaper(ctx, reportLoudly),
     ctx.sequencer,
   ];
+}
+
+const crowd_ms_max = 10_000;
+
+/** Work that lets people at the door go first, and waits for them ten seconds at most. */
+function afterTheCrowd(
+  ctx: Context,
+  work: (ctx: Context) => Promise<unknown>,
+): () => Promise<unknown> {
+  let ran_at = performance.now();
+  return async () => {
+    if (ctx.bookingHot.take.crowded() && performance.now() - ran_at < crowd_ms_max) return;
+    ran_at = performance.now();
+    await work(ctx);
+  };
 }
 
 function addressOf(config: Config, address: AddressInfo | null): string {

@@ -4,7 +4,7 @@ import type { Db } from '../platform/db.ts';
 import type { Idempotency } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
-import { accountFacts, claimBooking, mayActFor } from '../identity/index.ts';
+import { accountFacts, claimBooking, mayActFor, type AccountFacts } from '../identity/index.ts';
 import { notYourPatient, refused } from './errors.ts';
 import type { BookingHot } from './hot.ts';
 import { moveVisit } from './move.ts';
@@ -12,7 +12,7 @@ import { isLateCancel } from './limits/deadline.ts';
 import { restoreWithinLimits } from './limits/within.ts';
 import { step, type StepInput } from './step.ts';
 import { selectVisitFacts, type VisitFacts } from './store-visits.ts';
-import { book, hold } from './take.ts';
+import { book, hold, type Taken } from './take.ts';
 import type { Asker } from './types.ts';
 
 /** What booking's routes and most of its verbs need. */
@@ -29,17 +29,18 @@ export type BookingContext = {
  * account, the device's key, and the index of the account's verified phone; one statement.
  */
 export async function accountAsker(
-  ctx: Pick<BookingContext, 'db'>,
-  input: { account_id: string; channel: AccountChannel; device_key_id: string | null },
+  ctx: Pick<BookingContext, 'db' | 'clock'>,
+  input: { account_id: string; channel: AccountChannel; device_key_id: string | null } & Known,
 ): Promise<Asker> {
-  const { phone_index } = await accountFacts(ctx.db, {
-    account_id: input.account_id,
-    patient_id: null,
-  });
-  return askerOf(input, phone_index);
+  const { account_id } = input;
+  const known = input.known ?? (await accountFacts(ctx, { account_id, patient_id: null }));
+  return askerOf(input, known.phone_index);
 }
 
 type AccountChannel = 'web' | 'wechat' | 'kiosk';
+
+/** What a guard before the route has read of the account already. */
+type Known = { known?: AccountFacts | null };
 
 function askerOf(
   input: { account_id: string; channel: AccountChannel; device_key_id: string | null },
@@ -69,9 +70,9 @@ export async function takeForAccount(
     patient_id: string;
     confirm: boolean;
     idempotency: Idempotency;
-  },
-): Promise<{ appointment_id: string }> {
-  const { state, phone_index } = await accountFacts(ctx.db, input);
+  } & Known,
+): Promise<Taken> {
+  const { state, phone_index } = input.known ?? (await accountFacts(ctx, input));
   if (state === null) throw new Problem(notYourPatient);
   const asker = askerOf({ ...input, channel: 'web' }, phone_index);
   const { session_id, slot_id, patient_id, idempotency } = input;

@@ -12,8 +12,11 @@ import type { PayContext } from './pay-visit.ts';
 import { actRoutes } from './act-routes.ts';
 import { limitRoutes } from './limits/routes.ts';
 import { restrictionRoutes } from './restrictions/index.ts';
+import { channelRoutes } from './channel-report.ts';
+import { phoneRoutes } from './phone/routes.ts';
 import { readTaken } from './read-taken.ts';
 import * as schema from './schema.ts';
+import { tellTaken } from './tell-taken.ts';
 import { staffRoutes, type BookingRoutesOptions } from './staff-routes.ts';
 import { stoppedRoutes } from './stopped/index.ts';
 import { listMyVisits, readMyVisit } from './visits.ts';
@@ -42,6 +45,8 @@ export function bookingRoutes(
   directRoutes(app, ctx);
   payRoutes(app, ctx);
   actRoutes(app, ctx);
+  phoneRoutes(app, ctx);
+  channelRoutes(app, ctx);
 }
 
 /** The gate's pass, when the page has one. */
@@ -68,7 +73,7 @@ function myVisitRoutes(app: App, ctx: BookingContext, options: BookingRoutesOpti
       const device_key_id = deviceKeyOf(request);
       const pass = passOf(request);
       await options.admit?.({ account_id, patient_id, session_id, device_key_id, pass });
-      const { appointment_id } = await takeForAccount(ctx, {
+      const taken = await takeForAccount(ctx, {
         account_id,
         device_key_id,
         session_id,
@@ -76,8 +81,9 @@ function myVisitRoutes(app: App, ctx: BookingContext, options: BookingRoutesOpti
         patient_id,
         confirm,
         idempotency: idempotencyOf(request),
+        known: request.account_facts,
       });
-      return readTaken(ctx, appointment_id);
+      return tellTaken(ctx, { taken, session_id, patient_id, channel: 'web' });
     },
   );
   app.get(

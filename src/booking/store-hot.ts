@@ -23,7 +23,7 @@ export async function takeNumbers(
   requests: TakeRequest[],
 ): Promise<OrderedAnswer[]> {
   const rows = requests.map(compact);
-  return db.many<OrderedAnswer>(
+  const answers = await db.many<OrderedAnswer & { starts_at: Date | null; ends_at: Date | null }>(
     prepared(
       'booking.take',
       sql`
@@ -189,7 +189,7 @@ with request as materialized (
     and s.pool = any(string_to_array(c.pools, ',')) and s.ends_at > c.at
     and s.excluded_patient_id is distinct from c.patient_id
     and (c.account_id is null or s.excluded_account_id is distinct from c.account_id)
-  returning c.*, s.version, s.state, s.sequence, s.pool
+  returning c.*, s.version, s.state, s.sequence, s.pool, s.starts_at, s.ends_at
 ), made as (
   insert into booking.appointment (hospital_id, id, session_id, slot_id, service_date, patient_id,
     ordinal, bookings_max, status, channel, hold_until, account_id, device_key_id, payer_reference,
@@ -245,11 +245,17 @@ with request as materialized (
   select scope, key, fingerprint, answer, at from verdict
   where coalesce(answer ->> 'refusal', '') not in ('retry', 'stale-hold')
 )
-select ord, answer, null as replay_fingerprint from verdict
+select ord, v.answer, null as replay_fingerprint, t.starts_at, t.ends_at
+from verdict v left join taken t using (ord)
 union all
-select ord, answer, fingerprint from known
+select ord, answer, fingerprint, null, null from known
 order by ord`,
     ),
+  );
+  return answers.map(({ starts_at, ends_at, ...answered }) =>
+    starts_at && ends_at
+      ? { ...answered, answer: { ...answered.answer, starts_at, ends_at } }
+      : answered,
   );
 }
 

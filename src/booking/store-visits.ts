@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
-import type { CancelDeadline } from './limits/rule-set.ts';
+import type { CancelDeadline, RuleSet } from './limits/rule-set.ts';
 import type { Channel, NumberState, Pool, VisitStatus } from './types.ts';
 
 /** One who waits in the queue of a session, as `queueOrder` of rules.ts reads it. */
@@ -14,6 +14,8 @@ export type Waiting = {
   missed: boolean;
   /** How many others were called since this person missed their call. */
   called_since: number;
+  /** When they checked in, if they are called after the others for it. */
+  late_at: string | null;
 };
 
 export type VisitRow = {
@@ -32,6 +34,8 @@ export type VisitRow = {
   called_at: Date | null;
   calls: number;
   missed: boolean;
+  /** Who saw the document of whoever checked in; null until then. */
+  identity_checked_by: string | null;
   previous_order_number: string | null;
   sequence: number;
   starts_at: Date;
@@ -42,6 +46,7 @@ export type VisitRow = {
   draw_id: string | null;
   level: string | null;
   cancel_deadlines: CancelDeadline[] | null;
+  booked_at: Date;
   /** The whole queue of the session, only for a visit that is in it. */
   queue: Waiting[] | null;
 };
@@ -50,6 +55,7 @@ export type VisitFilter = {
   ids?: string[];
   patient_ids?: string[];
   session_id?: string;
+  service_date?: string;
   hospital_id?: string | null;
   previous_order_number?: string;
 };
@@ -61,8 +67,8 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
   return db.many<VisitRow>(sql`
     select a.id as appointment_id, a.hospital_id, a.session_id, a.slot_id, a.patient_id, a.account_id,
       a.service_date, a.status, a.channel, a.hold_until, a.cancelled_at, a.checked_in_at, a.called_at,
-      a.calls, a.missed, a.previous_order_number, s.sequence, s.starts_at, s.ends_at, s.pool,
-      s.state as slot_state, t.level, d.cancel_deadlines,
+      a.calls, a.missed, a.identity_checked_by, a.previous_order_number, s.sequence, s.starts_at, s.ends_at, s.pool,
+      s.state as slot_state, t.level, d.cancel_deadlines, a.created_at as booked_at,
       s.appointment_id is null and (s.state in ('free', 'cooling')
         or s.state = 'unreleased' and s.draw_id is null) as slot_free,
       case when a.channel = 'draw' and s.appointment_id = a.id then s.draw_id end as draw_id,
@@ -71,7 +77,8 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
           'sequence', z.sequence, 'checked_in_at', q.checked_in_at, 'called_at', q.called_at,
           'missed', q.missed, 'called_since', (
             select count(*) from booking.appointment c
-            where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at)))
+            where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at),
+          'late_at', (select l.at from booking.late_check_in l where l.appointment_id = q.id and l.to_end)))
         from booking.appointment q join booking.slot z on z.id = q.slot_id
         where q.session_id = a.session_id and q.status in ('checked_in', 'called')) end as queue
     from booking.appointment a join booking.slot s on s.id = a.slot_id
@@ -82,10 +89,25 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
     where (${filter.ids ?? null}::uuid[] is null or a.id = any(${filter.ids ?? null}::uuid[]))
       and (${filter.patient_ids ?? null}::uuid[] is null or a.patient_id = any(${filter.patient_ids ?? null}::uuid[]))
       and (${filter.session_id ?? null}::uuid is null or a.session_id = ${filter.session_id ?? null})
+      and (${filter.service_date ?? null}::date is null or a.service_date = ${filter.service_date ?? null}::date)
       and (${filter.hospital_id ?? null}::uuid is null or a.hospital_id = ${filter.hospital_id ?? null})
       and (${filter.previous_order_number ?? null}::text is null
         or a.previous_order_number = ${filter.previous_order_number ?? null})
     order by a.service_date desc, s.starts_at, a.created_at limit ${visits_max}`);
+}
+
+/** What a session's page needs beside the session itself: its 号别 and the deadlines in force at `at`. */
+export function selectSessionTerms(
+  db: Queryable,
+  session_id: string,
+  at: Date,
+): Promise<Pick<VisitRow, 'level' | 'cancel_deadlines'>> {
+  return db.one(sql`
+    select t.level, d.cancel_deadlines from booking.session_stock t
+    left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v
+      where v.hospital_id = t.hospital_id and v.effective_from <= (${at}::timestamptz at time zone 'Asia/Shanghai')::date
+      order by v.version desc limit 1) d on true
+    where t.session_id = ${session_id}`);
 }
 
 /** What a verb must know of a visit before its step: whose it is, where and on which day. */
@@ -97,18 +119,25 @@ export type VisitFacts = {
   service_date: string;
   starts_at: Date;
   status: VisitStatus;
+  identity_checked_by: string | null;
   level: string | null;
-  /** The hospital's deadlines for giving back that were in force when the visit was booked. */
+  /** The hospital's rules of giving back and checking in that were in force when the visit was booked. */
   cancel_deadlines: CancelDeadline[] | null;
+  check_in: RuleSet['check_in'] | null;
+  booked_at: Date;
+  ends_at: Date;
+  period: string | null;
 };
 
 export function selectVisitFacts(db: Queryable, id: string): Promise<VisitFacts | undefined> {
   return db.maybe<VisitFacts>(sql`
     select a.id as appointment_id, a.hospital_id, a.session_id, a.patient_id, a.service_date,
-      s.starts_at, a.status, t.level, d.cancel_deadlines
+      s.starts_at, s.ends_at, a.status, a.identity_checked_by, a.created_at as booked_at, t.level, t.period,
+      d.cancel_deadlines, d.check_in
     from booking.appointment a join booking.slot s on s.id = a.slot_id
     join booking.session_stock t on t.session_id = a.session_id
-    left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v
+    left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines, v.rules -> 'check_in' as check_in
+      from booking.rule_set v
       where v.hospital_id = a.hospital_id and v.effective_from <= (a.created_at at time zone 'Asia/Shanghai')::date
       order by v.version desc limit 1) d on true
     where a.id = ${id}`);

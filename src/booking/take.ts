@@ -28,6 +28,8 @@ export type Taken = {
   sequence: number;
   status: VisitStatus;
   hold_until: Date | null;
+  /** The number's time; null when this repeats an earlier request, whose visit may have moved on. */
+  times: { starts_at: Date; ends_at: Date } | null;
 };
 
 /**
@@ -61,12 +63,14 @@ async function take(ctx: TakeContext, input: TakeInput, hold_until: Date | null)
       hold_until,
     }),
   );
+  const { starts_at, ends_at } = answer;
   return {
     appointment_id: answer.appointment_id as string,
     slot_id: answer.slot_id as string,
     sequence: answer.sequence as number,
     status: answer.status as VisitStatus,
     hold_until: answer.status === 'held' ? hold_until : null,
+    times: starts_at && ends_at ? { starts_at, ends_at } : null,
   };
 }
 

@@ -28,7 +28,8 @@ export type Pool =
   | 'referral'
   | 'team'
   | 'green_channel'
-  | 'added';
+  | 'added'
+  | 'free_return';
 
 /** Who asks, and with what traces; recorded with every hold, booking and entry from the start. */
 export type Asker = {
@@ -108,6 +109,9 @@ export type Answer = {
   sequence?: number;
   status?: VisitStatus;
   number?: NumberState;
+  /** The number's time, for whoever has just taken it: never part of a stored answer. */
+  starts_at?: Date;
+  ends_at?: Date;
   refusal?: Refusal;
   /** Which rule of the hospital refused, where the refusal is `limit-reached`. */
   limit?: RefusedLimit;

@@ -7,9 +7,10 @@ import type { Random } from '../platform/random.ts';
 import { listPatients, maskedPatients, type MaskedPatient } from '../identity/index.ts';
 import { getSessions, type SessionView } from '../schedule/index.ts';
 import { refused } from './errors.ts';
-import { cancelUntil, queuePlace, statusAt, undoUntil } from './rules.ts';
+import { cancelTerms } from './limits/deadline.ts';
+import { queuePlace, statusAt, undoUntil } from './rules.ts';
 import { selectVisits, type VisitFilter, type VisitRow } from './store-visits.ts';
-import type { Channel, VisitStatus } from './types.ts';
+import type { Channel, Pool, VisitStatus } from './types.ts';
 
 export type ReadVisitContext = { db: Queryable; fields: FieldCrypto; clock: Clock };
 
@@ -33,8 +34,10 @@ export type Visit = {
   service_name: string;
   practitioner_name: string | null;
   fee_fen: number;
+  mode: string;
   patient: { patient_id: string; name_masked: string; document_masked: string };
   cancel_until: string;
+  late_from: string | null;
   undo_until: string | null;
   queue: { place: number; ahead: number } | null;
   draw_id: string | null;
@@ -138,8 +141,37 @@ async function named(
   });
 }
 
-function toVisit(row: VisitRow, session: SessionView, patient: MaskedPatient, now: Date): Visit {
+/** What of a stored visit its page shows. */
+export type ShownRow = Pick<
+  VisitRow,
+  | 'appointment_id'
+  | 'session_id'
+  | 'slot_id'
+  | 'service_date'
+  | 'status'
+  | 'channel'
+  | 'hold_until'
+  | 'cancelled_at'
+  | 'previous_order_number'
+  | 'sequence'
+  | 'starts_at'
+  | 'ends_at'
+  | 'slot_free'
+  | 'draw_id'
+  | 'level'
+  | 'cancel_deadlines'
+  | 'queue'
+> & { booked_at?: Date; pool?: Pool };
+
+/** A visit in words, from its row and the names of its session and person. */
+export function toVisit(
+  row: ShownRow,
+  session: SessionView,
+  patient: MaskedPatient,
+  now: Date,
+): Visit {
   const status = statusAt(row, now);
+  const terms = cancelTerms({ ...row, booked_at: row.booked_at ?? now });
   return {
     appointment_id: row.appointment_id,
     session_id: row.session_id,
@@ -158,13 +190,17 @@ function toVisit(row: VisitRow, session: SessionView, patient: MaskedPatient, no
     department_name: session.department_name,
     service_name: session.service_name,
     practitioner_name: session.practitioner_name,
-    fee_fen: session.registration_fee_fen + session.consultation_fee_fen,
+    // A free return (三天有效) costs nothing.
+    fee_fen:
+      row.pool === 'free_return' ? 0 : session.registration_fee_fen + session.consultation_fee_fen,
+    mode: session.mode,
     patient: {
       patient_id: patient.patient_id,
       name_masked: patient.name_masked,
       document_masked: patient.document_masked,
     },
-    cancel_until: cancelUntil(row).toISOString(),
+    cancel_until: terms.until.toISOString(),
+    late_from: terms.late_from?.toISOString() ?? null,
     undo_until: undoUntil(row, now)?.toISOString() ?? null,
     queue: (row.queue && queuePlace(row.queue, row.appointment_id)) ?? null,
     draw_id: row.draw_id,

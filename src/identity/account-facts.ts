@@ -1,31 +1,29 @@
 import { createBatcher, type Batcher } from '../platform/batch.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db.ts';
-import { readAccountFacts } from './patient-store.ts';
-import type { LinkState } from './people/rules.ts';
+import { readAccountFacts, type AccountFacts, type FactsAsk } from './store-account-facts.ts';
 
-export type AccountFacts = {
-  /** Index of the account's verified phone, hex, as identity keeps it. */
-  phone_index: string | null;
-  /** What the account may do for the patient that was asked about; null: nothing. */
-  state: LinkState | null;
-};
-type Pair = { account_id: string; patient_id: string | null };
+export type { AccountFacts } from './store-account-facts.ts';
 
-const lookups = new WeakMap<Db, Batcher<Pair, AccountFacts>>();
+const lookups = new WeakMap<Db, Batcher<FactsAsk, AccountFacts>>();
 
 /**
  * What a hot write needs to know of an account. Those who ask together share one statement, so that
- * a crowd at the door costs one round trip a batch and not two a person.
+ * a crowd at the door costs one round trip a batch and not three a person.
  */
-export function accountFacts(db: Db, pair: Pair): Promise<AccountFacts> {
-  let lookup = lookups.get(db);
+export function accountFacts(
+  ctx: { db: Db; clock: Clock },
+  ask: { account_id: string; patient_id: string | null; pool?: boolean },
+): Promise<AccountFacts> {
+  let lookup = lookups.get(ctx.db);
   if (!lookup) {
-    lookup = createBatcher<Pair, AccountFacts>({
-      run: (pairs) => readAccountFacts(db, pairs),
+    lookup = createBatcher<FactsAsk, AccountFacts>({
+      run: (asks) => readAccountFacts(ctx.db, asks, ctx.clock.now()),
       size_max: 512,
       queue_max: 20_000,
     });
-    lookups.set(db, lookup);
+    lookups.set(ctx.db, lookup);
   }
-  return lookup.submit(pair);
+  const { account_id, patient_id, pool = false } = ask;
+  return lookup.submit({ account_id, patient_id, pool });
 }

@@ -245,22 +245,6 @@ export async function isLinked(
   return linked;
 }
 
-/** For many accounts and patients at once: the account's phone index, and what it may do for them. */
-export async function readAccountFacts(
-  db: Queryable,
-  pairs: readonly { account_id: string; patient_id: string | null }[],
-): Promise<{ phone_index: string | null; state: LinkState | null }[]> {
-  const rows = pairs.map((pair, ord) => ({ ...pair, ord }));
-  // Looked up one by one: joined, tables without fresh statistics would be read whole for every batch.
-  return db.many(sql`
-    select
-      (select encode(a.phone_index, 'hex') from identity.account a where a.id = r.account_id) as phone_index,
-      (select p.state from identity.related_person p where p.account_id = r.account_id
-        and p.patient_id = r.patient_id and p.ended_at is null) as state
-    from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, account_id uuid, patient_id uuid)
-    order by r.ord`);
-}
-
 /** What an account declares a patient to be to its holder; undefined when it does not act for them. */
 export async function linkedRelation(
   db: Queryable,

@@ -16,6 +16,7 @@ import {
   pendCancel,
   placeOfSlot,
   takeDueCancels,
+  touchingDraws,
   unpendCancel,
 } from './store-draw-log.ts';
 import { leaveStandby, standbyEntryOf } from './store-entry.ts';
@@ -94,9 +95,25 @@ export function drawLogSubscription(ctx: Source): Subscription {
       'booking.number.voided',
     ],
     handle: async (tx, events) => {
-      for (const event of events) await hear(tx, ctx, event);
+      const touching = await touchingDraws(tx, events.map(happeningOf));
+      for (const event of events)
+        if (touching.has(event.id) || isAdded(event)) await hear(tx, ctx, event);
     },
   };
+}
+
+function happeningOf(event: StoredEvent): {
+  event_id: string;
+  appointment_id: string | null;
+  slot_id: string | null;
+} {
+  const { appointment_id = null, slot_id = null } = event.payload as Partial<Visit>;
+  return { event_id: event.id, appointment_id, slot_id };
+}
+
+/** An added number (加号) is counted in its session's draw, though no place of it is touched. */
+function isAdded(event: StoredEvent): boolean {
+  return (event.payload as Partial<Visit>).pool === 'added';
 }
 
 async function hear(tx: Tx, ctx: Source, event: StoredEvent): Promise<void> {

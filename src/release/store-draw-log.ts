@@ -28,6 +28,24 @@ export async function appendDrawLog(
     from json_to_recordset(${JSON.stringify(rows)}) as r(draw_id uuid, n int, line text, place int, entry_id text, kind text, at timestamptz)`);
 }
 
+/**
+ * Which of these happenings a draw has to do with: a visit that came from an entry or was set aside
+ * for a displaced person, a number that stands behind a place. One statement for a whole storm of
+ * bookings, in which most are of clinics without a draw.
+ */
+export async function touchingDraws(
+  tx: Tx,
+  happened: readonly { event_id: string; appointment_id: string | null; slot_id: string | null }[],
+): Promise<Set<string>> {
+  const found = await tx.many<{ event_id: string }>(sql`
+    select r.event_id
+    from json_to_recordset(${JSON.stringify(happened)}) as r(event_id uuid, appointment_id uuid, slot_id uuid)
+    where exists (select from release.entry e where e.appointment_id = r.appointment_id)
+      or exists (select from release.displaced d where d.offered_appointment_id = r.appointment_id)
+      or exists (select from release.draw_place p where p.slot_id = r.slot_id)`);
+  return new Set(found.map((row) => row.event_id));
+}
+
 /** The entry a visit came from, with its draw locked so that log lines chain one after another. */
 export async function entryOfVisit(
   tx: Tx,

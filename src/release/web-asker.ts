@@ -10,5 +10,6 @@ export function webAsker(ctx: ReleaseContext, request: FastifyRequest): Promise<
     account_id: accountOf(request).account_id,
     channel: 'web',
     device_key_id: typeof device === 'string' ? device : null,
+    known: request.account_facts,
   });
 }

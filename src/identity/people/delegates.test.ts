@@ -86,7 +86,7 @@ test('[R041] a helper books within a quota of the day and the month, and every a
   const { patient_id } = await addHelped(world.ctx, {
     ...{ account_id, ...person(3), paper_reference: '同意书 2026-002' },
   });
-  const { state } = await accountFacts(world.ctx.db, { account_id, patient_id });
+  const { state } = await accountFacts(world.ctx, { account_id, patient_id });
   assert.equal(state, 'delegate');
   const book = () =>
     claimBooking(world.ctx, { account_id, patient_id, state: 'delegate', idempotency: key() });

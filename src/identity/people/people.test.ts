@@ -63,7 +63,7 @@ const of = (person: Person) => ({
 const add = (account_id: string, person: Person, relation: Relation, more: object = {}) =>
   addPatient(world.ctx, { ...of(person), account_id, relation, ...more });
 const stateFor = async (account_id: string, patient_id: string) =>
-  (await accountFacts(world.ctx.db, { account_id, patient_id })).state;
+  (await accountFacts(world.ctx, { account_id, patient_id })).state;
 async function codeTo(phone: string): Promise<string> {
   const sent = (await readOutbox(world.ctx)).find((one) => one.to === phone);
   return /确认码 (\d{6})/.exec(sent?.text ?? '')?.[1] ?? '';

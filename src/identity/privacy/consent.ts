@@ -1,6 +1,5 @@
-import { createBatcher, type Batcher } from '../../platform/batch.ts';
 import { shanghaiDate } from '../../platform/clock.ts';
-import type { Db, Queryable, Tx } from '../../platform/db.ts';
+import type { Queryable, Tx } from '../../platform/db.ts';
 import { newId } from '../../platform/id.ts';
 import { appendEvents } from '../../platform/outbox.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -14,7 +13,6 @@ import {
   consentsOf,
   currentTexts,
   insertConsents,
-  stoppedPurposes,
   withdrawConsent,
   type ConsentText,
   type StoredConsent,
@@ -158,31 +156,4 @@ export async function withdraw(
 /** What the account agreed to and took back, newest first. */
 export function listConsents(db: Queryable, account_id: string): Promise<StoredConsent[]> {
   return consentsOf(db, { account_id });
-}
-
-type Ask = { account_id: string; patient_id: string; pool: boolean };
-const lookups = new WeakMap<Db, Batcher<Ask, Purpose[]>>();
-
-/**
- * Refuses what rests on an agreement that is not there. Those who ask together share one statement.
- * @throws Problem identity/consent-needed (detail.purposes, detail.patient_id).
- */
-export async function assertConsents(
-  ctx: Pick<Ctx, 'db' | 'clock'>,
-  ask: Ask & { needs: readonly Purpose[] },
-): Promise<void> {
-  let lookup = lookups.get(ctx.db);
-  if (!lookup) {
-    lookup = createBatcher<Ask, Purpose[]>({
-      run: (asks) => stoppedPurposes(ctx.db, asks, ctx.clock.now()),
-      size_max: 512,
-      queue_max: 20_000,
-    });
-    lookups.set(ctx.db, lookup);
-  }
-  const { account_id, patient_id, pool } = ask;
-  const stopped = (await lookup.submit({ account_id, patient_id, pool })).filter(
-    (one) => one === 'draw_pool' || ask.needs.includes(one),
-  );
-  if (stopped.length > 0) throw new Problem(consentNeeded, { purposes: stopped, patient_id });
 }

@@ -83,31 +83,3 @@ export async function consentsOf(
       and replaced_at is null
     order by given_at desc, id desc`);
 }
-
-/**
- * For each pair the purposes that stop it: a consent once given and now withdrawn or in an older text;
- * for `pool` also one never given. Whom the window or another system registered agreed on paper.
- */
-export async function stoppedPurposes(
-  db: Queryable,
-  asks: readonly { account_id: string; patient_id: string; pool: boolean }[],
-  at: Date,
-): Promise<Purpose[][]> {
-  const rows = asks.map((ask, ord) => ({ ...ask, ord }));
-  const found = await db.many<{ stopped: Purpose[] }>(sql`
-    with texts as materialized (
-      select purpose, max(version) as version from identity.consent_text
-      where effective_from <= ${at} group by purpose)
-    select array(
-      select t.purpose from texts t
-      where (t.purpose <> 'draw_pool' or r.pool)
-        and (t.purpose = 'draw_pool' or exists (select from identity.consent c
-          where c.account_id = r.account_id and c.patient_id = r.patient_id and c.purpose = t.purpose))
-        and not exists (select from identity.consent c
-          where c.account_id = r.account_id and c.patient_id = r.patient_id and c.purpose = t.purpose
-            and c.text_version >= t.version and c.withdrawn_at is null and c.replaced_at is null)
-      order by t.purpose) as stopped
-    from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, account_id uuid, patient_id uuid, pool boolean)
-    order by r.ord`);
-  return found.map((row) => row.stopped);
-}

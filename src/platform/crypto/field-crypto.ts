@@ -8,6 +8,7 @@ import {
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto';
+import { nodeHasher } from '../tlog/node-hasher.ts';
 import { memoryKeys, type PersonKeyStore } from './person-key-store.ts';
 
 export type FieldAlgorithm = 'aes-256-gcm' | 'sm4-ctr-hmac-sm3';
@@ -76,20 +77,35 @@ type Suite = {
   open(keys: WorkingKeys, body: Uint8Array, authenticated: Uint8Array): Uint8Array;
 };
 
-function deriveKey(hash: string, key: Uint8Array, purpose: string, length: number): KeyObject {
-  const info = `zhenghao field ${purpose}`;
-  return createSecretKey(new Uint8Array(hkdfSync(hash, key, new Uint8Array(), info, length)));
+const infoOf = (purpose: string): string => `zhenghao field ${purpose}`;
+
+function deriveSm3Key(key: Uint8Array, purpose: string, length: number): KeyObject {
+  const bytes = hkdfSync('sm3', key, new Uint8Array(), infoOf(purpose), length);
+  return createSecretKey(new Uint8Array(bytes));
+}
+
+const extractSha256 = nodeHasher.hmac(new Uint8Array(32));
+
+/**
+ * HKDF-SHA-256 (RFC 5869) without salt, one block long. Written out, because every person's key is
+ * derived and `hkdfSync` costs ten times these four hashes.
+ */
+function deriveSha256Key(key: Uint8Array, purpose: string): KeyObject {
+  const expand = nodeHasher.hmac(extractSha256(key));
+  return createSecretKey(expand(Buffer.from(`${infoOf(purpose)}\u0001`, 'latin1')));
 }
 
 // NIST SP 800-38D: 96-bit random nonces are safe for 2^32 messages a key; rotate long before that.
 const GCM_NONCE = 12;
 const GCM_TAG = 16;
 
+const no_key = createSecretKey(new Uint8Array());
+
 const aesGcm: Suite = {
   // GCM authenticates by itself and needs no second key.
   derive: (key) => ({
-    encryption: deriveKey('sha256', key, 'aes-256-gcm', 32),
-    mac: createSecretKey(new Uint8Array()),
+    encryption: deriveSha256Key(key, 'aes-256-gcm'),
+    mac: no_key,
   }),
   seal({ encryption }, plain, authenticated) {
     const nonce = randomBytes(GCM_NONCE);
@@ -123,8 +139,8 @@ function hmacSm3(key: KeyObject, parts: readonly Uint8Array[]): Uint8Array {
 // Encrypt-then-MAC. `authenticated` carries its own lengths, so its border with the body is fixed.
 const sm4HmacSm3: Suite = {
   derive: (key) => ({
-    encryption: deriveKey('sm3', key, 'sm4-ctr', 16),
-    mac: deriveKey('sm3', key, 'hmac-sm3', 32),
+    encryption: deriveSm3Key(key, 'sm4-ctr', 16),
+    mac: deriveSm3Key(key, 'hmac-sm3', 32),
   }),
   seal({ encryption, mac }, plain, authenticated) {
     const nonce = randomBytes(SM4_NONCE);
@@ -216,6 +232,9 @@ function personKeyId(person_id: string): string {
   return PERSON + Buffer.from(person_id.replaceAll('-', ''), 'hex').toString('latin1');
 }
 
+/** So many persons' working keys a process keeps at hand. */
+const kept_keys_max = 2000;
+
 function personOfKeyId(keyId: string): string | undefined {
   if (!keyId.startsWith(PERSON)) return undefined;
   const hex = Buffer.from(keyId.slice(1), 'latin1').toString('hex');
@@ -254,16 +273,24 @@ export function createFieldCrypto(config: FieldCryptoConfig): FieldCrypto {
     const body = SUITES[config.algorithm].seal(working, utf8(plain), framed([head, utf8(context)]));
     return Buffer.concat([head, body]);
   };
-  // The last person's keys, as long as the store has the same: their fields come one after the other.
-  let last: { sealed: Uint8Array; algorithm: FieldAlgorithm; working: WorkingKeys } | undefined;
+  // Kept as long as the store has the same key: lists and notices open the same people's fields.
+  const kept = new Map<string, { sealed: Uint8Array; working: WorkingKeys }>();
   const personKey = (algorithm: FieldAlgorithm, person_id: string): WorkingKeys => {
+    const name = `${algorithm} ${person_id}`;
     const sealed = persons.read([person_id]).get(person_id);
-    if (!sealed) throw new FieldCryptoError('destroyed');
-    if (last?.algorithm === algorithm && Buffer.compare(last.sealed, sealed) === 0)
-      return last.working;
+    if (!sealed) {
+      kept.delete(name);
+      throw new FieldCryptoError('destroyed');
+    }
+    const known = kept.get(name);
+    if (known && Buffer.compare(known.sealed, sealed) === 0) return known.working;
     const key = Buffer.from(open(sealed, person_key_context), 'hex');
-    last = { sealed, algorithm, working: SUITES[algorithm].derive(key) };
-    return last.working;
+    const working = SUITES[algorithm].derive(key);
+    for (const oldest of kept.keys())
+      if (kept.size >= kept_keys_max) kept.delete(oldest);
+      else break;
+    kept.set(name, { sealed, working });
+    return working;
   };
   const open = (sealed: Uint8Array, context: string): string => {
     const { algorithm, keyId, header: head, body } = readHeader(sealed);

@@ -1,0 +1,91 @@
+import type { Db } from '../platform/db.ts';
+import { createBatcher, type Batcher } from '../platform/batch.ts';
+import { maskedPatients, type MaskedPatient } from '../identity/index.ts';
+import { getSessions, type SessionView } from '../schedule/index.ts';
+import { readTaken } from './read-taken.ts';
+import { selectSessionTerms, type VisitRow } from './store-visits.ts';
+import type { Taken } from './take.ts';
+import type { Channel } from './types.ts';
+import { toVisit, type ReadVisitContext, type Visit } from './visits.ts';
+
+type TellContext = Omit<ReadVisitContext, 'db'> & { db: Db };
+type Place = { session: SessionView; terms: Pick<VisitRow, 'level' | 'cancel_deadlines'> };
+
+/** A crowd at one session reads its names once a second, not once a person. */
+const place_ms = 1000;
+
+type Shared = {
+  places: Map<string, { until: number; place: Promise<Place> }>;
+  patients: Batcher<string, MaskedPatient | undefined>;
+};
+const shared = new WeakMap<Db, Shared>();
+
+/**
+ * The visit that was just made, for its reply: told from the answer of the hot write, so that a
+ * booking is not read back from four tables. One that repeats an earlier request is read as it is now.
+ * @throws Problem booking/visit-unknown.
+ */
+export async function tellTaken(
+  ctx: TellContext,
+  of: { taken: Taken; session_id: string; patient_id: string; channel: Channel },
+): Promise<Visit> {
+  const { taken, session_id } = of;
+  const { times, ...made } = taken;
+  if (!times) return readTaken(ctx, made.appointment_id);
+  const { places, patients } = sharedOf(ctx);
+  const [{ session, terms }, patient] = await Promise.all([
+    placeOf(ctx, places, session_id),
+    patients.submit(of.patient_id),
+  ]);
+  if (!patient) throw new Error('a visit names a person that exists');
+  const row = {
+    ...made,
+    ...times,
+    ...terms,
+    session_id,
+    service_date: session.service_date,
+    channel: of.channel,
+    cancelled_at: null,
+    previous_order_number: null,
+    slot_free: false,
+    draw_id: null,
+    queue: null,
+  };
+  return toVisit(row, session, patient, ctx.clock.now());
+}
+
+function sharedOf(ctx: TellContext): Shared {
+  let known = shared.get(ctx.db);
+  if (!known) {
+    const patients = createBatcher<string, MaskedPatient | undefined>({
+      run: async (ids) => {
+        const found = await maskedPatients(ctx, ids);
+        return ids.map((id) => found.get(id));
+      },
+      size_max: 512,
+      queue_max: 20_000,
+    });
+    shared.set(ctx.db, (known = { places: new Map(), patients }));
+  }
+  return known;
+}
+
+function placeOf(ctx: TellContext, places: Shared['places'], id: string): Promise<Place> {
+  const now = performance.now();
+  const known = places.get(id);
+  if (known && now < known.until) return known.place;
+  for (const [other, { until }] of places) if (until <= now) places.delete(other);
+  const place = readPlace(ctx, id);
+  places.set(id, { until: now + place_ms, place });
+  place.catch(() => places.delete(id));
+  return place;
+}
+
+async function readPlace(ctx: TellContext, session_id: string): Promise<Place> {
+  const [[session], terms] = await Promise.all([
+    getSessions(ctx, [session_id]),
+    selectSessionTerms(ctx.db, session_id, ctx.clock.now()),
+  ]);
+  if (!session) throw new Error('a visit names a session that exists');
+  return { session, terms };
+}
