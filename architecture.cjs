@@ -10,10 +10,12 @@ const modules = {
   payment: ['platform'],
   booking: ['platform', 'identity', 'schedule', 'payment'],
   gate: ['platform', 'identity'],
+  governance: ['platform', 'schedule', 'identity'],
   release: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
-  his: ['platform', 'identity', 'schedule', 'booking', 'release'],
+  his: ['platform', 'identity', 'schedule', 'booking', 'release', 'payment'],
   notify: ['platform', 'identity', 'schedule', 'booking'],
   paper: ['platform', 'identity', 'schedule', 'booking', 'evidence'],
+  kiosk: ['platform', 'identity', 'booking', 'payment', 'release'],
 };
 
 /** Parts of a module with an entry of their own; the browser may load the ones it verifies with. */

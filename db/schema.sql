@@ -115,6 +115,15 @@ create table booking.contact_call (
   constraint contact_call_pkey PRIMARY KEY (id)
 );
 
+create table booking.expert_team (
+  healthcare_service_id uuid not null,
+  hospital_id uuid not null,
+  expert_id uuid not null,
+  closed_at timestamp with time zone,
+  version integer not null default 1,
+  constraint expert_team_pkey PRIMARY KEY (healthcare_service_id)
+);
+
 create table booking.extra_number (
   slot_id uuid not null,
   session_id uuid not null,
@@ -166,6 +175,27 @@ create table booking.follow_up_turn (
   constraint follow_up_turn_pkey PRIMARY KEY (plan_id, n)
 );
 
+create table booking.free_return (
+  id uuid not null,
+  hospital_id uuid not null,
+  from_appointment_id uuid not null,
+  campus_id uuid not null,
+  department_id uuid not null,
+  patient_id uuid not null,
+  opened_by text not null,
+  opened_at timestamp with time zone not null,
+  last_day date not null,
+  appointment_id uuid,
+  used_at timestamp with time zone,
+  version integer not null default 1,
+  constraint free_return_used CHECK (((appointment_id IS NULL) = (used_at IS NULL))),
+  constraint free_return_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint free_return_from_appointment_id_fkey FOREIGN KEY (from_appointment_id) REFERENCES booking.appointment(id),
+  constraint free_return_pkey PRIMARY KEY (id),
+  constraint free_return_appointment UNIQUE (appointment_id),
+  constraint free_return_once UNIQUE (from_appointment_id)
+);
+
 create table booking.green_upgrade (
   id uuid not null,
   hospital_id uuid not null,
@@ -203,6 +233,22 @@ create table booking.hall_ticket (
   constraint hall_ticket_place UNIQUE (session_id, place)
 );
 
+create table booking.late_check_in (
+  appointment_id uuid not null,
+  hospital_id uuid not null,
+  session_id uuid not null,
+  to_end boolean not null,
+  after_deadline boolean not null,
+  reason text,
+  checked_in_by text not null,
+  at timestamp with time zone not null,
+  constraint late_check_in_reason CHECK (((NOT after_deadline) OR (reason IS NOT NULL))),
+  constraint late_check_in_reason_check CHECK ((reason = ANY (ARRAY['doctor_agrees'::text, 'hospital_wait'::text, 'traffic'::text, 'other'::text]))),
+  constraint late_check_in_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint late_check_in_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint late_check_in_pkey PRIMARY KEY (appointment_id)
+);
+
 create table booking.limit_subject (
   key bigint not null,
   version integer not null,
@@ -216,6 +262,34 @@ create table booking.no_show_count (
   version integer not null default 1,
   constraint no_show_count_migrated_check CHECK ((migrated >= 0)),
   constraint no_show_count_pkey PRIMARY KEY (hospital_id, patient_id)
+);
+
+create table booking.phone_call (
+  id uuid not null,
+  hospital_id uuid not null,
+  caller_index bytea not null,
+  patient_id uuid not null,
+  appointment_id uuid not null,
+  sealed_note bytea,
+  taken_by text not null,
+  taken_at timestamp with time zone not null,
+  constraint phone_call_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint phone_call_pkey PRIMARY KEY (id),
+  constraint phone_call_appointment UNIQUE (appointment_id)
+);
+
+create table booking.prior_diagnosis (
+  id uuid not null,
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  specialty_code text not null,
+  diagnosed_on date not null,
+  source text not null,
+  noted_by text not null,
+  noted_at timestamp with time zone not null,
+  constraint prior_diagnosis_source_check CHECK ((source = ANY (ARRAY['paper'::text, 'his'::text]))),
+  constraint prior_diagnosis_pkey PRIMARY KEY (id),
+  constraint prior_diagnosis_once UNIQUE (hospital_id, patient_id, specialty_code, diagnosed_on)
 );
 
 create table booking.rebooking (
@@ -240,6 +314,87 @@ create table booking.rebooking (
   constraint rebooking_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
   constraint rebooking_pkey PRIMARY KEY (id),
   constraint rebooking_appointment UNIQUE (appointment_id)
+);
+
+create table booking.referral (
+  id uuid not null,
+  hospital_id uuid not null,
+  institution_id uuid not null,
+  session_id uuid not null,
+  department_id uuid not null,
+  scope_id uuid not null,
+  service_date date not null,
+  patient_id uuid not null,
+  reason text not null,
+  urgency text not null,
+  sealed_note bytea,
+  state text not null,
+  quota integer,
+  within_quota boolean not null,
+  sent_by text not null,
+  sent_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  refusal text,
+  appointment_id uuid,
+  version integer not null default 1,
+  constraint referral_decided CHECK (((state = 'asked'::text) = (decided_at IS NULL))),
+  constraint referral_given CHECK (((state = 'given'::text) = (appointment_id IS NOT NULL))),
+  constraint referral_reason_check CHECK ((reason = ANY (ARRAY['unclear'::text, 'worse'::text, 'beyond'::text, 'procedure'::text, 'specialist'::text]))),
+  constraint referral_refusal_check CHECK ((refusal = ANY (ARRAY['local'::text, 'other_department'::text, 'emergency'::text, 'full'::text]))),
+  constraint referral_refused CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
+  constraint referral_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'given'::text, 'refused'::text, 'expired'::text, 'withdrawn'::text]))),
+  constraint referral_two_people CHECK (((state <> 'given'::text) OR within_quota OR (decided_by IS DISTINCT FROM sent_by))),
+  constraint referral_urgency_check CHECK ((urgency = ANY (ARRAY['routine'::text, 'soon'::text, 'urgent'::text]))),
+  constraint referral_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint referral_institution FOREIGN KEY (hospital_id, institution_id) REFERENCES booking.referring_institution(hospital_id, id),
+  constraint referral_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint referral_pkey PRIMARY KEY (id)
+);
+
+create table booking.referral_quota (
+  hospital_id uuid not null,
+  institution_id uuid not null,
+  scope_id uuid not null,
+  version integer not null,
+  department_id uuid not null,
+  healthcare_service_id uuid,
+  per text not null,
+  numbers integer,
+  set_by text not null,
+  set_at timestamp with time zone not null,
+  constraint referral_quota_department CHECK (((numbers IS NOT NULL) OR (healthcare_service_id IS NOT NULL))),
+  constraint referral_quota_numbers_check CHECK (((numbers >= 0) AND (numbers <= 10000))),
+  constraint referral_quota_per_check CHECK ((per = ANY (ARRAY['week'::text, 'month'::text]))),
+  constraint referral_quota_scope CHECK ((scope_id = COALESCE(healthcare_service_id, department_id))),
+  constraint referral_quota_version_check CHECK ((version > 0)),
+  constraint referral_quota_institution FOREIGN KEY (hospital_id, institution_id) REFERENCES booking.referring_institution(hospital_id, id),
+  constraint referral_quota_pkey PRIMARY KEY (institution_id, scope_id, version)
+);
+
+create table booking.referrer (
+  staff_id uuid not null,
+  hospital_id uuid not null,
+  institution_id uuid not null,
+  added_by text not null,
+  added_at timestamp with time zone not null,
+  constraint referrer_institution FOREIGN KEY (hospital_id, institution_id) REFERENCES booking.referring_institution(hospital_id, id),
+  constraint referrer_pkey PRIMARY KEY (staff_id)
+);
+
+create table booking.referring_institution (
+  id uuid not null,
+  hospital_id uuid not null,
+  code text not null,
+  name text not null,
+  phone text not null default ''::text,
+  closed_at timestamp with time zone,
+  version integer not null default 1,
+  constraint referring_institution_code_check CHECK ((code <> ''::text)),
+  constraint referring_institution_name_check CHECK ((name <> ''::text)),
+  constraint referring_institution_pkey PRIMARY KEY (id),
+  constraint referring_institution_code UNIQUE (hospital_id, code),
+  constraint referring_institution_hospital UNIQUE (hospital_id, id)
 );
 
 create table booking.restriction (
@@ -301,6 +456,24 @@ create table booking.rule_set (
   constraint rule_set_pkey PRIMARY KEY (hospital_id, version)
 );
 
+create table booking.screen (
+  id uuid not null,
+  hospital_id uuid not null,
+  campus_id uuid not null,
+  department_id uuid,
+  name text not null,
+  token_hash bytea not null,
+  linked_by text not null,
+  linked_at timestamp with time zone not null,
+  unlinked_by text,
+  unlinked_at timestamp with time zone,
+  version integer not null default 1,
+  constraint screen_name_check CHECK ((name <> ''::text)),
+  constraint screen_unlinked CHECK (((unlinked_at IS NULL) = (unlinked_by IS NULL))),
+  constraint screen_pkey PRIMARY KEY (id),
+  constraint screen_token UNIQUE (token_hash)
+);
+
 create table booking.session_stock (
   session_id uuid not null,
   hospital_id uuid not null,
@@ -352,7 +525,7 @@ create table booking.slot (
   constraint slot_entrusted CHECK ((entrusted OR (state = ANY (ARRAY['unreleased'::text, 'void'::text, 'stopped'::text])))),
   constraint slot_hold CHECK (((state = 'held'::text) = (hold_until IS NOT NULL))),
   constraint slot_owner CHECK (((state = ANY (ARRAY['held'::text, 'booked'::text, 'checked_in'::text])) = (appointment_id IS NOT NULL))),
-  constraint slot_pool_check CHECK ((pool = ANY (ARRAY['online'::text, 'same_day'::text, 'on_site'::text, 'follow_up'::text, 'in_clinic'::text, 'referral'::text, 'team'::text, 'green_channel'::text, 'added'::text]))),
+  constraint slot_pool_check CHECK ((pool = ANY (ARRAY['online'::text, 'same_day'::text, 'on_site'::text, 'follow_up'::text, 'in_clinic'::text, 'referral'::text, 'team'::text, 'green_channel'::text, 'added'::text, 'free_return'::text]))),
   constraint slot_sequence_check CHECK ((sequence > 0)),
   constraint slot_state_check CHECK ((state = ANY (ARRAY['unreleased'::text, 'free'::text, 'held'::text, 'booked'::text, 'checked_in'::text, 'cooling'::text, 'stopped'::text, 'void'::text]))),
   constraint slot_void_has_reason CHECK (((state <> 'void'::text) OR (void_reason IS NOT NULL))),
@@ -369,6 +542,36 @@ create table booking.substitution (
   at timestamp with time zone not null,
   constraint substitution_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
   constraint substitution_pkey PRIMARY KEY (session_id)
+);
+
+create table booking.team_escalation (
+  id uuid not null,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null,
+  expert_id uuid not null,
+  from_appointment_id uuid not null,
+  appointment_id uuid not null,
+  session_id uuid not null,
+  patient_id uuid not null,
+  reason text not null,
+  escalated_by text not null,
+  escalated_at timestamp with time zone not null,
+  constraint team_escalation_reason_check CHECK ((reason = ANY (ARRAY['complex'::text, 'severe'::text, 'plan'::text, 'procedure'::text]))),
+  constraint team_escalation_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint team_escalation_from_appointment_id_fkey FOREIGN KEY (from_appointment_id) REFERENCES booking.appointment(id),
+  constraint team_escalation_healthcare_service_id_fkey FOREIGN KEY (healthcare_service_id) REFERENCES booking.expert_team(healthcare_service_id),
+  constraint team_escalation_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint team_escalation_pkey PRIMARY KEY (id),
+  constraint team_escalation_appointment UNIQUE (appointment_id)
+);
+
+create table booking.team_member (
+  healthcare_service_id uuid not null,
+  practitioner_id uuid not null,
+  place integer not null,
+  constraint team_member_place_check CHECK ((place > 0)),
+  constraint team_member_healthcare_service_id_fkey FOREIGN KEY (healthcare_service_id) REFERENCES booking.expert_team(healthcare_service_id),
+  constraint team_member_pkey PRIMARY KEY (healthcare_service_id, practitioner_id)
 );
 
 CREATE INDEX added_order_asked ON booking.added_order USING btree (hospital_id, asked_at) WHERE (state = 'asked'::text);
@@ -397,6 +600,8 @@ CREATE INDEX conduct_patient ON booking.conduct USING btree (patient_id, happene
 
 CREATE INDEX contact_call_appointment ON booking.contact_call USING btree (appointment_id);
 
+CREATE INDEX expert_team_hospital ON booking.expert_team USING btree (hospital_id);
+
 CREATE INDEX extra_number_session ON booking.extra_number USING btree (session_id);
 
 CREATE INDEX follow_up_plan_due ON booking.follow_up_plan USING btree (next_due) WHERE (state = 'active'::text);
@@ -405,7 +610,15 @@ CREATE INDEX follow_up_plan_patient ON booking.follow_up_plan USING btree (patie
 
 CREATE INDEX follow_up_turn_appointment ON booking.follow_up_turn USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
 
+CREATE INDEX free_return_patient ON booking.free_return USING btree (patient_id, last_day);
+
 CREATE INDEX green_upgrade_month ON booking.green_upgrade USING btree (hospital_id, given_at);
+
+CREATE INDEX phone_call_caller ON booking.phone_call USING btree (hospital_id, caller_index, taken_at);
+
+CREATE INDEX phone_call_patient ON booking.phone_call USING btree (patient_id);
+
+CREATE INDEX phone_call_taken ON booking.phone_call USING btree (hospital_id, taken_at);
 
 CREATE INDEX rebooking_offered ON booking.rebooking USING btree (offered_appointment_id) WHERE (state = 'offered'::text);
 
@@ -413,11 +626,25 @@ CREATE INDEX rebooking_patient ON booking.rebooking USING btree (patient_id, sto
 
 CREATE INDEX rebooking_waiting ON booking.rebooking USING btree (stopped_at, was_at, id) WHERE (state = 'waiting'::text);
 
+CREATE INDEX referral_asked ON booking.referral USING btree (hospital_id, sent_at) WHERE (state = 'asked'::text);
+
+CREATE INDEX referral_month ON booking.referral USING btree (hospital_id, service_date);
+
+CREATE INDEX referral_patient ON booking.referral USING btree (patient_id, sent_at);
+
+CREATE INDEX referral_quota_use ON booking.referral USING btree (institution_id, scope_id, service_date);
+
+CREATE INDEX referral_sender ON booking.referral USING btree (sent_by, sent_at DESC);
+
+CREATE INDEX referrer_of ON booking.referrer USING btree (institution_id);
+
 CREATE INDEX restriction_appeal_due ON booking.restriction_appeal USING btree (hospital_id, due_at) WHERE (state = 'open'::text);
 
 CREATE INDEX restriction_appeal_patient ON booking.restriction_appeal USING btree (patient_id);
 
 CREATE INDEX restriction_patient ON booking.restriction USING btree (patient_id, ends_at) WHERE (lifted_at IS NULL);
+
+CREATE INDEX screen_hospital ON booking.screen USING btree (hospital_id) WHERE (unlinked_at IS NULL);
 
 CREATE INDEX session_stock_date ON booking.session_stock USING btree (hospital_id, service_date);
 
@@ -429,6 +656,10 @@ CREATE INDEX slot_free ON booking.slot USING btree (session_id, sequence) WHERE 
 
 CREATE INDEX slot_hold_until ON booking.slot USING btree (session_id, hold_until) WHERE (hold_until IS NOT NULL);
 
+CREATE INDEX team_escalation_from ON booking.team_escalation USING btree (from_appointment_id);
+
+CREATE INDEX team_escalation_month ON booking.team_escalation USING btree (hospital_id, escalated_at);
+
 CREATE UNIQUE INDEX added_order_open ON booking.added_order USING btree (session_id, patient_id) WHERE (state = 'asked'::text);
 
 CREATE UNIQUE INDEX appointment_order_number ON booking.appointment USING btree (hospital_id, previous_order_number) WHERE (previous_order_number IS NOT NULL);
@@ -438,6 +669,10 @@ CREATE UNIQUE INDEX appointment_patient_session ON booking.appointment USING btr
 CREATE UNIQUE INDEX appointment_slot ON booking.appointment USING btree (slot_id) WHERE is_active;
 
 CREATE UNIQUE INDEX follow_up_plan_one ON booking.follow_up_plan USING btree (healthcare_service_id, patient_id) WHERE (state = 'active'::text);
+
+CREATE UNIQUE INDEX referral_appointment ON booking.referral USING btree (appointment_id) WHERE (appointment_id IS NOT NULL);
+
+CREATE UNIQUE INDEX referral_open ON booking.referral USING btree (session_id, patient_id) WHERE (state = 'asked'::text);
 
 CREATE UNIQUE INDEX restriction_appeal_open ON booking.restriction_appeal USING btree (restriction_id) WHERE (state = 'open'::text);
 
@@ -670,6 +905,78 @@ CREATE INDEX slow_case_account ON gate.slow_case USING btree (account_id, opened
 
 CREATE INDEX slow_case_waiting ON gate.slow_case USING btree (appealed_at) WHERE ((appealed_at IS NOT NULL) AND (answered_at IS NULL));
 
+-- schema governance
+
+create table governance.clue (
+  id uuid not null,
+  receipt text not null,
+  code_mac bytea not null,
+  hospital_id uuid not null,
+  category text not null,
+  involves_staff boolean not null,
+  place_kind text not null,
+  asked_fen integer,
+  face_fen integer,
+  happened_on date,
+  happened_time text,
+  sealed_words bytea,
+  words_mac bytea,
+  sealed_contact bytea,
+  state text not null,
+  handed_to text,
+  outcome text,
+  sealed_reply bytea,
+  received_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  version integer not null default 1,
+  constraint clue_asked_fen_check CHECK (((asked_fen >= 0) AND (asked_fen <= 100000000))),
+  constraint clue_category_check CHECK ((category = ANY (ARRAY['number_resale'::text, 'grab_service'::text, 'exam_jump'::text, 'admission_jump'::text, 'treatment_jump'::text, 'errand'::text, 'fake_site'::text, 'data_leak'::text, 'other'::text]))),
+  constraint clue_closed CHECK ((((state = 'closed'::text) = (closed_at IS NOT NULL)) AND ((state = 'closed'::text) = (outcome IS NOT NULL)))),
+  constraint clue_erased CHECK (((erased_at IS NULL) = (sealed_words IS NOT NULL))),
+  constraint clue_face_fen_check CHECK (((face_fen >= 0) AND (face_fen <= 100000000))),
+  constraint clue_handed_over CHECK (((state <> 'handed_over'::text) OR (handed_to IS NOT NULL))),
+  constraint clue_handed_to_check CHECK ((handed_to = ANY (ARRAY['security'::text, 'police'::text, 'health'::text, 'market'::text, 'internet'::text, 'discipline'::text, 'other'::text]))),
+  constraint clue_happened_time_check CHECK ((happened_time ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text)),
+  constraint clue_outcome_check CHECK ((outcome = ANY (ARRAY['acted'::text, 'unconfirmed'::text, 'outside'::text, 'duplicate'::text]))),
+  constraint clue_place_kind_check CHECK ((place_kind = ANY (ARRAY['inside'::text, 'around'::text, 'online'::text, 'wechat'::text, 'phone'::text, 'other'::text]))),
+  constraint clue_receipt_check CHECK ((receipt ~ '^JB[0-9]{8}$'::text)),
+  constraint clue_state_check CHECK ((state = ANY (ARRAY['received'::text, 'checked'::text, 'handed_over'::text, 'closed'::text]))),
+  constraint clue_time_of_a_day CHECK (((happened_time IS NULL) OR (happened_on IS NOT NULL))),
+  constraint clue_pkey PRIMARY KEY (id),
+  constraint clue_code UNIQUE (code_mac),
+  constraint clue_receipt UNIQUE (receipt)
+);
+
+create table governance.clue_photo (
+  id uuid not null,
+  clue_id uuid not null,
+  "position" smallint not null,
+  kind text not null,
+  bytes integer not null,
+  width integer not null,
+  height integer not null,
+  photo_mac bytea not null,
+  sealed_key bytea not null,
+  cipher bytea not null,
+  constraint clue_photo_bytes_check CHECK ((bytes > 0)),
+  constraint clue_photo_height_check CHECK ((height > 0)),
+  constraint clue_photo_kind_check CHECK ((kind = ANY (ARRAY['jpeg'::text, 'png'::text, 'webp'::text]))),
+  constraint clue_photo_width_check CHECK ((width > 0)),
+  constraint clue_photos_max CHECK ((("position" >= 1) AND ("position" <= 3))),
+  constraint clue_photo_clue_id_fkey FOREIGN KEY (clue_id) REFERENCES governance.clue(id) ON DELETE CASCADE,
+  constraint clue_photo_pkey PRIMARY KEY (id),
+  constraint clue_photo_once UNIQUE (clue_id, photo_mac),
+  constraint clue_photo_place UNIQUE (clue_id, "position")
+);
+
+CREATE INDEX clue_of_hospital ON governance.clue USING btree (hospital_id, received_at DESC);
+
+CREATE INDEX clue_same_words ON governance.clue USING btree (hospital_id, words_mac) WHERE (words_mac IS NOT NULL);
+
+CREATE INDEX clue_to_erase ON governance.clue USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (erased_at IS NULL));
+
 -- schema his
 
 create table his.booking_order (
@@ -685,6 +992,20 @@ create table his.booking_order (
   constraint booking_order_known_check CHECK ((known = ANY (ARRAY['confirmed'::text, 'cancelled'::text, 'unknown'::text, 'refused'::text]))),
   constraint booking_order_wanted_check CHECK ((wanted = ANY (ARRAY['confirmed'::text, 'cancelled'::text]))),
   constraint booking_order_pkey PRIMARY KEY (appointment_id, number_id)
+);
+
+create table his.money_state (
+  hospital_id uuid not null,
+  bill_cursor bigint not null default 0,
+  told_until timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  constraint money_state_pkey PRIMARY KEY (hospital_id)
+);
+
+create table his.money_told (
+  hospital_id uuid not null,
+  name text not null,
+  told_at timestamp with time zone not null,
+  constraint money_told_pkey PRIMARY KEY (hospital_id, name)
 );
 
 create table his.schedule (
@@ -705,13 +1026,15 @@ create table his.work_item (
   reason text not null,
   created_at timestamp with time zone not null,
   closed_at timestamp with time zone,
-  constraint work_item_kind_check CHECK ((kind = ANY (ARRAY['taken-back-but-booked'::text, 'order-refused'::text]))),
+  constraint work_item_kind_check CHECK ((kind = ANY (ARRAY['taken-back-but-booked'::text, 'order-refused'::text, 'bill-unknown-person'::text, 'bill-changed-in-payment'::text]))),
   constraint work_item_pkey PRIMARY KEY (id)
 );
 
 CREATE INDEX booking_order_due ON his.booking_order USING btree (hospital_id, next_at) WHERE ((wanted <> known) AND (known <> 'refused'::text));
 
 CREATE INDEX booking_order_number ON his.booking_order USING btree (number_id, version);
+
+CREATE INDEX money_told_old ON his.money_told USING btree (told_at);
 
 CREATE UNIQUE INDEX work_item_open ON his.work_item USING btree (hospital_id, kind, number_id, appointment_id) NULLS NOT DISTINCT WHERE (closed_at IS NULL);
 
@@ -1042,6 +1365,7 @@ create table identity.sign_in_code (
   tries_left integer not null,
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  unsent_at timestamp with time zone,
   created_at timestamp with time zone not null,
   constraint sign_in_code_tries_left_check CHECK ((tries_left >= 0)),
   constraint sign_in_code_pkey PRIMARY KEY (id)
@@ -1168,6 +1492,69 @@ CREATE UNIQUE INDEX related_person_active ON identity.related_person USING btree
 CREATE UNIQUE INDEX related_person_self ON identity.related_person USING btree (account_id) WHERE ((ended_at IS NULL) AND (relation = 'self'::text));
 
 CREATE TRIGGER consent_text_append_only BEFORE DELETE OR UPDATE ON identity.consent_text FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
+
+-- schema kiosk
+
+create table kiosk.terminal (
+  id uuid not null,
+  hospital_id uuid not null,
+  name text not null,
+  place text not null,
+  state text not null default 'waiting'::text,
+  pairing_hash bytea,
+  pairing_until timestamp with time zone,
+  token_hash bytea,
+  generation integer not null default 1,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  paired_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  alerts integer not null default 0,
+  alerted_at timestamp with time zone,
+  version integer not null default 1,
+  constraint terminal_name_check CHECK ((name <> ''::text)),
+  constraint terminal_pairing CHECK ((((state = 'waiting'::text) = (pairing_hash IS NOT NULL)) AND ((state = 'waiting'::text) = (pairing_until IS NOT NULL)))),
+  constraint terminal_place_check CHECK ((place <> ''::text)),
+  constraint terminal_revoked CHECK (((state = 'revoked'::text) = (revoked_at IS NOT NULL))),
+  constraint terminal_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'active'::text, 'revoked'::text]))),
+  constraint terminal_token CHECK (((state = 'active'::text) = (token_hash IS NOT NULL))),
+  constraint terminal_pkey PRIMARY KEY (id),
+  constraint terminal_name UNIQUE (hospital_id, name)
+);
+
+create table kiosk.turn (
+  id uuid not null,
+  terminal_id uuid not null,
+  hospital_id uuid not null,
+  patient_id uuid,
+  how text not null,
+  proved boolean not null default false,
+  card_nonce text,
+  proof_tries integer not null default 0,
+  made uuid[] not null default '{}'::uuid[],
+  began_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint turn_ended CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint turn_ended_by_check CHECK ((ended_by = ANY (ARRAY['left'::text, 'idle'::text, 'next'::text, 'revoked'::text, 'refused'::text]))),
+  constraint turn_how_check CHECK ((how = ANY (ARRAY['typed'::text, 'reader'::text]))),
+  constraint turn_person CHECK (((patient_id IS NOT NULL) OR (ended_by = 'refused'::text))),
+  constraint turn_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES kiosk.terminal(id),
+  constraint turn_pkey PRIMARY KEY (id),
+  constraint turn_card_once UNIQUE (terminal_id, card_nonce)
+);
+
+CREATE INDEX turn_began ON kiosk.turn USING btree (terminal_id, began_at);
+
+CREATE INDEX turn_patient ON kiosk.turn USING btree (patient_id) WHERE (patient_id IS NOT NULL);
+
+CREATE UNIQUE INDEX terminal_pairing_hash ON kiosk.terminal USING btree (pairing_hash) WHERE (pairing_hash IS NOT NULL);
+
+CREATE UNIQUE INDEX terminal_token_hash ON kiosk.terminal USING btree (token_hash) WHERE (token_hash IS NOT NULL);
+
+CREATE UNIQUE INDEX turn_one_open ON kiosk.turn USING btree (terminal_id) WHERE (ended_at IS NULL);
 
 -- schema notify
 
@@ -1356,6 +1743,13 @@ create table paper.record (
   constraint record_once UNIQUE (hospital_id, sha256)
 );
 
+create table paper.rewrite (
+  hospital_id uuid not null,
+  service_date date not null,
+  asked_at timestamp with time zone not null,
+  constraint rewrite_pkey PRIMARY KEY (hospital_id, service_date)
+);
+
 CREATE INDEX edition_day ON paper.edition USING btree (hospital_id, service_date);
 
 -- schema payment
@@ -1410,6 +1804,31 @@ create table payment.bill (
   constraint bill_state_check CHECK ((state = ANY (ARRAY['unpaid'::text, 'paid'::text, 'withdrawn'::text]))),
   constraint bill_pkey PRIMARY KEY (id),
   constraint bill_his UNIQUE (hospital_id, his_id)
+);
+
+create table payment.cash_shift (
+  id uuid not null,
+  hospital_id uuid not null,
+  actor text not null,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone not null,
+  received integer not null,
+  received_fen integer not null,
+  refunded integer not null,
+  refunded_fen integer not null,
+  float_fen integer not null,
+  counted_fen integer not null,
+  difference_fen integer not null generated always as ((((counted_fen - float_fen) - received_fen) + refunded_fen)) stored,
+  note text,
+  constraint cash_shift_check CHECK ((ended_at >= began_at)),
+  constraint cash_shift_counted_fen_check CHECK ((counted_fen >= 0)),
+  constraint cash_shift_float_fen_check CHECK ((float_fen >= 0)),
+  constraint cash_shift_note CHECK ((((((counted_fen - float_fen) - received_fen) + refunded_fen) = 0) OR (note IS NOT NULL))),
+  constraint cash_shift_received_check CHECK ((received >= 0)),
+  constraint cash_shift_received_fen_check CHECK ((received_fen >= 0)),
+  constraint cash_shift_refunded_check CHECK ((refunded >= 0)),
+  constraint cash_shift_refunded_fen_check CHECK ((refunded_fen >= 0)),
+  constraint cash_shift_pkey PRIMARY KEY (id)
 );
 
 create table payment.fee_item (
@@ -1625,6 +2044,8 @@ CREATE INDEX attempt_order ON payment.attempt USING btree (order_id);
 
 CREATE INDEX bill_patient ON payment.bill USING btree (patient_id);
 
+CREATE INDEX cash_shift_actor ON payment.cash_shift USING btree (hospital_id, actor, ended_at);
+
 CREATE INDEX item_open ON payment.reconciliation_item USING btree (service_date) WHERE (state = 'open'::text);
 
 CREATE INDEX ledger_day ON payment.ledger_entry USING btree (account, value_at);
@@ -1677,6 +2098,8 @@ end $function$
 ;
 
 CREATE TRIGGER attempt_state_graph BEFORE UPDATE OF state ON payment.attempt FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((old.state <> 'open'::text) OR (new.state <> 'paid'::text)) AND ((old.state <> 'open'::text) OR (new.state <> 'closed'::text))) AND ((old.state <> 'closed'::text) OR (new.state <> 'paid'::text))))) EXECUTE FUNCTION payment.refuse_step('attempt_state_graph');
+
+CREATE TRIGGER cash_shift_append_only BEFORE DELETE OR UPDATE ON payment.cash_shift FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE ON payment.ledger_entry FOR EACH ROW EXECUTE FUNCTION platform.refuse_change();
 
@@ -1945,6 +2368,7 @@ create table release.entry (
   is_family boolean not null default false,
   wish_id uuid,
   carried_from text,
+  twin_of text,
   notice_days integer not null default 2,
   losses integer not null default 0,
   traits text[] not null default '{}'::text[],
@@ -2170,6 +2594,8 @@ CREATE INDEX session_release_service ON release.session_release USING btree (hea
 
 CREATE INDEX wish_group ON release.wish USING btree (hospital_id, draw_group) WHERE (state = 'active'::text);
 
+CREATE UNIQUE INDEX entry_patient_once ON release.entry USING btree (draw_id, patient_id) WHERE ((withdrawn_at IS NULL) AND (twin_of IS NULL));
+
 CREATE UNIQUE INDEX entry_person ON release.entry USING btree (draw_id, person_tag) WHERE (withdrawn_at IS NULL);
 
 CREATE UNIQUE INDEX plan_proposal_open ON release.plan_proposal USING btree (healthcare_service_id) WHERE (state = 'proposed'::text);
@@ -2186,6 +2612,12 @@ create table schedule.campus (
   code text not null,
   name text not null,
   address text not null default ''::text,
+  latitude double precision,
+  longitude double precision,
+  version integer not null default 0,
+  constraint campus_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+  constraint campus_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+  constraint campus_position CHECK (((latitude IS NULL) = (longitude IS NULL))),
   constraint campus_hospital_id_fkey FOREIGN KEY (hospital_id) REFERENCES schedule.hospital(id),
   constraint campus_pkey PRIMARY KEY (id),
   constraint campus_code UNIQUE (hospital_id, code)
@@ -2293,6 +2725,18 @@ create table schedule.practitioner (
   constraint practitioner_code UNIQUE (hospital_id, code)
 );
 
+create table schedule.red_flag (
+  hospital_id uuid not null,
+  specialty_code text not null,
+  lines text[] not null,
+  approved_by text not null,
+  approved_at timestamp with time zone not null,
+  version integer not null default 1,
+  constraint red_flag_lines CHECK (((cardinality(lines) >= 1) AND (cardinality(lines) <= 12))),
+  constraint red_flag_hospital_id_fkey FOREIGN KEY (hospital_id) REFERENCES schedule.hospital(id),
+  constraint red_flag_pkey PRIMARY KEY (hospital_id, specialty_code)
+);
+
 create table schedule.session (
   id uuid not null,
   hospital_id uuid not null,
@@ -2382,6 +2826,7 @@ create view schedule.session_view as
     h.name AS hospital_name,
     d.campus_id,
     c.name AS campus_name,
+    COALESCE(NULLIF(c.address, ''::text), h.address) AS campus_address,
     s.department_id,
     d.name AS department_name,
     d.specialty_code,

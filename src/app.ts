@@ -2,11 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { RouteOptions } from 'fastify';
-import { bookingRoutes } from './booking/index.ts';
+import {
+  bookingRoutes,
+  internetGuard,
+  referralRoutes,
+  teamRoutes,
+  waitingRoutes,
+} from './booking/index.ts';
+import { sendable, sendPage } from './compressed.ts';
 import type { Context } from './context.ts';
 import { personData } from './person-data.ts';
 import { evidenceRoutes } from './evidence/index.ts';
-import { gateRoutes, guardHooks, guardRoutes, issueRequestKey } from './gate/index.ts';
+import { createGcra, gateRoutes, guardHooks, guardRoutes, issueRequestKey } from './gate/index.ts';
+import { clueRoutes, reportRates } from './governance/index.ts';
 import {
   can,
   consentGuard,
@@ -16,6 +24,7 @@ import {
   privacyRoutes,
 } from './identity/index.ts';
 import type { DemoLogins } from './identity/index.ts';
+import { kioskRoutes } from './kiosk/index.ts';
 import { notifyRoutes } from './notify/index.ts';
 import { paperRoutes } from './paper/index.ts';
 import { paymentRoutes } from './payment/index.ts';
@@ -41,6 +50,7 @@ export async function buildApp(
   if (options.onRoute) app.addHook('onRoute', options.onRoute);
   guardHooks(app, ctx);
   consentGuard(app, ctx);
+  internetGuard(app, ctx);
   await registerOpenApi(app);
   infoRoutes(app, ctx);
   const own = { ...ctx, random: ctx.guard.random };
@@ -54,14 +64,25 @@ export async function buildApp(
     entriesOf: ({ patient_id }) => entriesOf(ctx, [patient_id]),
     admit: ctx.gate.admit,
   });
+  waitingRoutes(app, ctx);
+  referralRoutes(app, ctx);
+  teamRoutes(app, ctx);
   paymentRoutes(app, ctx, {
     patientsOf: (account_id) => listPatients(ctx, account_id),
   });
   gateRoutes(app, ctx);
   releaseRoutes(app, ctx);
   notifyRoutes(app, ctx);
+  kioskRoutes(app, ctx);
   paperRoutes(app, ctx);
   evidenceRoutes(app, ctx);
+  const { random } = ctx.guard;
+  const limits = {
+    reports: createGcra(reportRates.reports, random),
+    photos: createGcra(reportRates.photos, random),
+    all_photos: createGcra(reportRates.all_photos, random),
+  };
+  clueRoutes(app, { ...ctx, limits });
   await servePages(app);
   return app;
 }
@@ -77,18 +98,33 @@ async function servePages(app: App): Promise<void> {
     immutable: true,
     maxAge: '365d',
     wildcard: true,
+    preCompressed: true,
   });
   const send = (url: string, file: string): void => {
     if (!existsSync(join(pages, file))) return;
-    const page = readFileSync(join(pages, file));
+    const page = sendable('text/html; charset=utf-8', readFileSync(join(pages, file)));
     app.get(url, { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) => {
       if (/^\/(api|log|assets|docs)\//.test(request.url)) throw new Problem(notFound);
-      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page);
+      return sendPage(request, reply, page);
     });
   };
-  for (const face of ['console', 'screen']) {
+  for (const face of ['console', 'screen', 'kiosk']) {
     send(`/${face}`, `${face}/index.html`);
     send(`/${face}/*`, `${face}/index.html`);
   }
+  for (const [file, type] of rootFiles) {
+    if (!existsSync(join(pages, file))) continue;
+    const content = sendable(type, readFileSync(join(pages, file)));
+    const access = { config: { permission: 'public' }, schema: { hide: true } };
+    app.get(`/${file}`, access, (request, reply) => sendPage(request, reply, content));
+  }
   send('/*', 'index.html');
 }
+
+/** What a browser wants at the root: the worker for times without a network, and the sign of the site. */
+const rootFiles = [
+  ['sw.js', 'text/javascript; charset=utf-8'],
+  ['manifest.webmanifest', 'application/manifest+json'],
+  ['icon-192.png', 'image/png'],
+  ['icon-512.png', 'image/png'],
+] as const;

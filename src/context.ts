@@ -5,6 +5,8 @@ import {
   createBookingHot,
   mergeSubscriptions,
   paidVisitSubscriptions,
+  referralSubscriptions,
+  teamSubscriptions,
   type BookingHot,
 } from './booking/index.ts';
 import {
@@ -150,6 +152,8 @@ export function createContext(config: Config, overrides: Overrides): Context {
         ...mergeSubscriptions(base),
         ...conductSubscriptions({ ...base, wasTold }),
         ...directSubscriptions(base),
+        ...referralSubscriptions(base),
+        ...teamSubscriptions(),
         ...paidVisitSubscriptions({ ...base, bookingHot }),
         ...paymentSubscriptions(base),
         ...releaseSubscriptions(base),

@@ -1,12 +1,15 @@
 import type { Context } from './context.ts';
+import { kept_numbers, prepareReferrals, referral_clinics } from './demo-referral.ts';
 import { seedDemo, type DemoLogins } from './identity/index.ts';
 import { addDays, shanghaiDate, shanghaiInstant } from './platform/clock.ts';
 import { changePlan, demo_rhythm, type PlanDraft } from './release/index.ts';
 import {
+  approveRedFlags,
   createHospital,
   findSessions,
   getHospital,
   listHospitals,
+  placeCampus,
   runImport,
   type KindName,
 } from './schedule/index.ts';
@@ -121,6 +124,7 @@ const doctors = [
     '儿科普通',
   ],
   ['D007', '何其正', '主治医师', 'GP', '慢病管理', 'GP-ORD', '全科门诊', '普通', '0', '40', ''],
+  ...referral_clinics,
 ];
 
 const session_header = [
@@ -133,6 +137,8 @@ const session_header = [
   '号源总数',
   '复诊预留',
   '诊间预留',
+  '转诊预留',
+  '团队预留',
   '号源归属',
 ];
 const weekly: [string, string, string, string, string, number, number, number][] = [
@@ -145,6 +151,8 @@ const weekly: [string, string, string, string, string, number, number, number][]
   ['CARD-ORD', '上午', '08:00', '12:00', '心内205', 40, 0, 0],
   ['PED-ORD', '上午', '08:00', '12:00', '儿科101', 40, 0, 0],
   ['GP-ORD', '上午', '08:00', '12:00', '全科101', 40, 0, 0],
+  ['CARD-LU', '下午', '13:30', '17:30', '心内203', 16, 0, 0],
+  ['CARD-TEAM', '上午', '08:00', '12:00', '心内203', 24, 0, 0],
 ];
 
 /** Clinics whose numbers the hospital’s own system keeps; it entrusts a part of them to us. */
@@ -170,10 +178,12 @@ export async function prepareDemo(ctx: Context): Promise<DemoLogins> {
   if (!known) {
     await importRows(ctx, hospital_id, 'departments', departments);
     await importRows(ctx, hospital_id, 'doctors', doctors);
+    await placeCampuses(ctx, hospital_id);
   }
   await importSessions(ctx, hospital_id);
   if (!known) await plan(ctx, hospital_id);
   const staff = await seedDemo(ctx, hospital_id);
+  if (!known) await prepareReferrals(ctx, hospital_id);
   const people = [1, 2, 3, 4, 5, 6].map((index) => ctx.population.syntheticPerson(index * 37));
   return {
     staff,
@@ -184,6 +194,31 @@ export async function prepareDemo(ctx: Context): Promise<DemoLogins> {
       phone: person.phone,
     })),
   };
+}
+
+/** Where the fictional campuses stand, and what the eye clinic approved as signs that must not wait. */
+async function placeCampuses(ctx: Context, hospital_id: string): Promise<void> {
+  const { campuses } = await getHospital(ctx, { hospital_id });
+  const places: Record<string, { address: string; latitude: number; longitude: number }> = {
+    E: { address: '江州市江滨大道100号', latitude: 30.01, longitude: 120.02 },
+    W: { address: '江州市青石路28号', latitude: 30.03, longitude: 119.94 },
+  };
+  for (const { id, code } of campuses) {
+    const place = places[code];
+    if (!place) continue;
+    const { address, ...position } = place;
+    await placeCampus(ctx, { hospital_id, campus_id: id, address, position, actor: 'demo' });
+  }
+  await approveRedFlags(ctx, {
+    hospital_id,
+    specialty_code: '10',
+    lines: [
+      '突然看不见，或一只眼视力骤降',
+      '眼睛溅到化学品：先用大量清水冲 15 分钟',
+      '眼睛被尖东西扎伤、剧痛，或伴头痛、呕吐',
+    ],
+    actor: 'demo',
+  });
 }
 
 async function importRows(
@@ -225,6 +260,8 @@ async function importSessions(ctx: Context, hospital_id: string): Promise<void> 
           end,
           room,
           ...[numbers, follow_up, in_clinic].map(String),
+          String(kept_numbers[code]?.referral ?? 0),
+          String(kept_numbers[code]?.team ?? 0),
           mastered_by_his.has(code) ? 'HIS' : '本平台',
         ]);
   }

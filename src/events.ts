@@ -21,6 +21,14 @@ type LinkChange = {
   confirmed_by: string;
 };
 
+type ReferralFacts = {
+  referral_id: string;
+  institution_id: string;
+  session_id: string;
+  reason: string;
+  urgency: string;
+};
+
 /** What every event of an order says: ids and whole fen. */
 type OrderFacts = {
   order_id: string;
@@ -95,6 +103,8 @@ export type Events = {
     from_practitioner_id: string;
     practitioner_id: string;
   };
+  'schedule.campus.placed': { campus_id: string };
+  'schedule.red-flags.approved': { specialty_code: string; lines: string[] };
   'schedule.department.privacy-set': { department_id: string; sensitive: boolean };
   'booking.stock.opened': { session_id: string; numbers: number };
   'booking.number.claimed': { session_id: string; slot_id: string; draw_id: string };
@@ -116,6 +126,34 @@ export type Events = {
   'booking.direct.looked-up': { by: string; patient_ids: string[] };
   'booking.green.given': {
     upgrade_id: string;
+    from_appointment_id: string;
+    appointment_id: string;
+    session_id: string;
+    reason: string;
+  };
+  'booking.institution.changed': { institution_id: string; closed: boolean };
+  'booking.institution.referrer-set': { staff_id: string; institution_id: string };
+  'booking.referral.quota-set': {
+    institution_id: string;
+    department_id: string;
+    healthcare_service_id: string | null;
+    per: 'week' | 'month';
+    /** Null: the clinic goes by its department's quota again. */
+    numbers: number | null;
+  };
+  'booking.referral.asked': ReferralFacts;
+  'booking.referral.given': ReferralFacts & { appointment_id: string; within_quota: boolean };
+  'booking.referral.decided': {
+    referral_id: string;
+    session_id: string;
+    outcome: 'given' | 'refused' | 'expired' | 'withdrawn';
+  };
+  /** Somebody of the staff opened a referral with what its sender wrote. */
+  'booking.referral.read': { referral_id: string };
+  'booking.team.changed': { healthcare_service_id: string; expert_id: string; members: string[] };
+  'booking.team.escalated': {
+    escalation_id: string;
+    healthcare_service_id: string;
     from_appointment_id: string;
     appointment_id: string;
     session_id: string;
@@ -170,10 +208,35 @@ export type Events = {
     session_id: string;
     shown_patient_id: string | null;
   };
+  'booking.check-in.verified': { appointment_id: string; session_id: string };
+  'booking.screen.linked': { screen_id: string; campus_id: string; department_id: string | null };
+  'booking.screen.unlinked': { screen_id: string };
   'booking.hall.drawn': { session_id: string; order: string[] };
   'booking.no-shows.migrated': { patient_id: string; no_shows: number };
   'booking.number.conflicted': NumberChange & { appointment_id: string | null; reason: string };
   'booking.call.logged': { appointment_id: string; outcome: string };
+  'booking.check-in.late': {
+    appointment_id: string;
+    session_id: string;
+    to_end: boolean;
+    after_deadline: boolean;
+    reason: string | null;
+  };
+  'booking.return.opened': {
+    return_id: string;
+    from_appointment_id: string;
+    department_id: string;
+    session_id: string;
+    last_day: string;
+  };
+  'booking.return.used': { return_id: string; appointment_id: string; session_id: string };
+  'booking.return.given-back': {
+    return_id: string;
+    appointment_id: string;
+    session_id: string;
+    last_day: string;
+  };
+  'booking.prior-diagnosis.noted': { patient_id: string; specialty_code: string; source: string };
   'booking.rules.changed': { hospital_id: string; version: number; effective_from: string };
   'booking.restriction.migrated': { restriction_id: string; scope: string };
   /** A no-show, late cancel or unconfirmed win; the first in a year costs only a message. */
@@ -237,6 +300,7 @@ export type Events = {
   };
   'release.entry.unplaced': { draw_id: string; entry_id: string; service_date: string };
   'release.entry.excluded': { draw_id: string; entry_id: string; n: number; places: number[] };
+  'release.entry.doubled': { draw_id: string; entry_id: string; kept_entry_id: string };
   'release.entry.displaced': { draw_id: string; entry_id: string; session_id: string };
   'release.offer.made': {
     displaced_id: string;
@@ -305,6 +369,31 @@ export type Events = {
     patient_id: string;
     reason: string;
   };
+  /** Somebody reported a tout; who did is written nowhere. */
+  'governance.clue.received': { clue_id: string; category: string; place_kind: string };
+  'governance.clue.photo-added': { clue_id: string; photos: number };
+  'governance.clue.contact-forgotten': { clue_id: string };
+  /** A member of staff read the words, or looked at a photo. */
+  'governance.clue.read': { clue_id: string; part: string };
+  'governance.clue.moved': {
+    clue_id: string;
+    state: string;
+    handed_to: string | null;
+    outcome: string | null;
+  };
+  /** 交班: a clerk counted the drawer. */
+  'payment.shift.ended': { shift_id: string; difference_fen: number };
+  'booking.phone-call.taken': { call_id: string; appointment_id: string };
+  /** One number calls for many persons: a sign for people to judge, by a name that is not the number. */
+  'booking.caller.noticed': { call_id: string; caller: string; people: number };
+  /** 自助机: made by an administrator, switched on with a code, made anew, switched off. */
+  'kiosk.terminal.created': { terminal_id: string };
+  'kiosk.terminal.paired': { terminal_id: string };
+  'kiosk.terminal.reset': { terminal_id: string };
+  'kiosk.terminal.revoked': { terminal_id: string };
+  /** A kiosk looked up more people than it should in ten minutes, or failed to find too many. */
+  'kiosk.terminal.alerted': { terminal_id: string; turns: number; refused: number };
+  'kiosk.turn.began': { turn_id: string; terminal_id: string; patient_id: string; how: string };
   'evidence.log.renewed': { old_origin: string; old_size: number; old_root: string };
 };
 

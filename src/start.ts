@@ -24,6 +24,7 @@ import { newId } from './platform/id.ts';
 import { loggedError } from './platform/log.ts';
 import { createLoop, type Loop } from './platform/loop.ts';
 import { migrate } from './platform/migrate.ts';
+import { missingYears } from './platform/working-days.ts';
 import { tickRelease } from './release/index.ts';
 
 export type Running = { url: string; welcome: string; ctx: Context; stop(): Promise<void> };
@@ -74,6 +75,8 @@ export async function startServer(options: StartOptions): Promise<Running> {
     // Before anybody can announce a draw: its manifest names them.
     ctx.witnesses.push(...((await witnesses)?.settings ?? []));
     if (options.listen !== false) await listen(app, config);
+    for (const year of missingYears(ctx.clock.now()))
+      report(new Error(`The official holidays of ${year} are missing in working-days.ts.`));
     const loops = options.background ? startLoops(ctx) : [];
     loops.push(createLoop(ticks_ms.keys, keepKeys, report));
     // Every server moves the rooms on: each holds its own streams and numbers handed out.

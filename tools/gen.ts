@@ -5,6 +5,8 @@ import { problemCatalogue } from '../src/platform/problem.ts';
 import { projectFolder } from '../src/platform/project.ts';
 import { testApp, type TestApp } from '../test/support/app.ts';
 import { routeMatrix } from '../test/support/route-matrix.ts';
+import { hantTable } from './gen-hant.ts';
+import { sentencesPage } from './sentences.ts';
 import { verifierHtml } from './verifier-html.ts';
 
 /**
@@ -16,8 +18,10 @@ const makers: Record<string, (made: TestApp) => string | Promise<string>> = {
     `${JSON.stringify(sorted((app as unknown as { swagger(): unknown }).swagger()), null, 2)}\n`,
   'db/schema.sql': ({ ctx }) => dumpSchema(ctx.db),
   'docs/errors.md': errorsPage,
+  'docs/sentences.md': sentencesPage,
   'test/route-matrix.json': ({ routes }) => matrixText(routes),
   'src/release/verify.html': verifierHtml,
+  'web/shared/hant-table.ts': hantTable,
 };
 
 /** The same document with the keys of every object in order, so that a move of code changes nothing. */

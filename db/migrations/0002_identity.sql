@@ -82,6 +82,8 @@ create table identity.sign_in_code (
   tries_left integer not null check (tries_left >= 0),
   expires_at timestamptz not null,
   used_at timestamptz,
+  -- No gateway took it over, so it does not count against the phone.
+  unsent_at timestamptz,
   created_at timestamptz not null
 );
 create index sign_in_code_phone on identity.sign_in_code (phone_index, created_at);

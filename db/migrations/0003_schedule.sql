@@ -18,7 +18,13 @@ create table schedule.campus (
   code text not null,
   name text not null,
   address text not null default '',
-  constraint campus_code unique (hospital_id, code)
+  -- Where it stands (WGS 84, degrees), so that a phone can say how far it is. Null: not said.
+  latitude double precision check (latitude between -90 and 90),
+  longitude double precision check (longitude between -180 and 180),
+  -- Of its events; the first is that it was placed.
+  version integer not null default 0,
+  constraint campus_code unique (hospital_id, code),
+  constraint campus_position check ((latitude is null) = (longitude is null))
 );
 
 create table schedule.department (
@@ -172,6 +178,7 @@ left join schedule.practitioner p on p.id = s.practitioner_id;
 
 create view schedule.session_view as
 select e.id, e.hospital_id, h.name as hospital_name, d.campus_id, c.name as campus_name,
+  coalesce(nullif(c.address, ''), h.address) as campus_address,
   s.department_id, d.name as department_name, d.specialty_code, d.place,
   -- 计划生育, 优生, 生殖健康与不孕症, 妇女心理, 小儿传染, 性传播疾病, 精神, 传染, 结核.
   coalesce(d.sensitive, d.specialty_code ~ '^(05\.0[345]|06\.04|07\.02|13\.02|15|16|17)') as sensitive, e.healthcare_service_id,
@@ -186,3 +193,16 @@ join schedule.healthcare_service s on s.id = e.healthcare_service_id
 join schedule.department d on d.id = s.department_id
 join schedule.campus c on c.id = d.campus_id
 left join schedule.practitioner p on p.id = e.practitioner_id;
+
+-- What a hospital says must not wait for a number (危险信号), by official speciality; '' is for all.
+-- Until it has approved its own words, pages show general ones and say so.
+create table schedule.red_flag (
+  hospital_id uuid not null references schedule.hospital,
+  specialty_code text not null,
+  lines text[] not null,
+  approved_by text not null,
+  approved_at timestamptz not null,
+  version integer not null default 1,
+  primary key (hospital_id, specialty_code),
+  constraint red_flag_lines check (cardinality(lines) between 1 and 12)
+);

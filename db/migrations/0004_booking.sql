@@ -36,7 +36,8 @@ create table booking.slot (
   starts_at timestamptz not null,
   ends_at timestamptz not null,
   pool text not null default 'online' check (pool in
-    ('online', 'same_day', 'on_site', 'follow_up', 'in_clinic', 'referral', 'team', 'green_channel', 'added')),
+    ('online', 'same_day', 'on_site', 'follow_up', 'in_clinic', 'referral', 'team', 'green_channel', 'added',
+     'free_return')),
   state text not null default 'unreleased' check (state in
     ('unreleased', 'free', 'held', 'booked', 'checked_in', 'cooling', 'stopped', 'void')),
   -- Counts the number's events: 0 until its first one.
@@ -460,3 +461,211 @@ create unique index restriction_appeal_open on booking.restriction_appeal (restr
   where state = 'open';
 create index restriction_appeal_due on booking.restriction_appeal (hospital_id, due_at) where state = 'open';
 create index restriction_appeal_patient on booking.restriction_appeal (patient_id);
+
+-- 叫号屏: a screen of a waiting room that staff linked; it shows one department's calls, or a campus's.
+create table booking.screen (
+  id uuid primary key,
+  hospital_id uuid not null,
+  campus_id uuid not null,
+  department_id uuid,
+  name text not null check (name <> ''),
+  -- SHA-256 of the token that only the screen has.
+  token_hash bytea not null,
+  linked_by text not null,
+  linked_at timestamptz not null,
+  unlinked_by text,
+  unlinked_at timestamptz,
+  version integer not null default 1,
+  constraint screen_token unique (token_hash),
+  constraint screen_unlinked check ((unlinked_at is null) = (unlinked_by is null))
+);
+create index screen_hospital on booking.screen (hospital_id) where unlinked_at is null;
+
+-- 转诊: the institutions of primary care that send patients to a hospital. Each hospital keeps its own
+-- list, so that no row of one hospital can lead to another's. Its row is the lock under which the
+-- institution's quotas are counted.
+create table booking.referring_institution (
+  id uuid primary key,
+  hospital_id uuid not null,
+  code text not null check (code <> ''),
+  name text not null check (name <> ''),
+  phone text not null default '',
+  closed_at timestamptz,
+  version integer not null default 1,
+  constraint referring_institution_code unique (hospital_id, code),
+  constraint referring_institution_hospital unique (hospital_id, id)
+);
+
+-- Which account signs in for which institution; one account, one institution.
+create table booking.referrer (
+  staff_id uuid primary key,
+  hospital_id uuid not null,
+  institution_id uuid not null,
+  added_by text not null,
+  added_at timestamptz not null,
+  constraint referrer_institution foreign key (hospital_id, institution_id)
+    references booking.referring_institution (hospital_id, id)
+);
+create index referrer_of on booking.referrer (institution_id);
+
+-- 转诊额度: how many patients an institution sends a week or a month without asking, to a department or
+-- to one of its clinics; the newest version counts. Without numbers a clinic goes by its department.
+create table booking.referral_quota (
+  hospital_id uuid not null,
+  institution_id uuid not null,
+  scope_id uuid not null,
+  version integer not null check (version > 0),
+  department_id uuid not null,
+  healthcare_service_id uuid,
+  per text not null check (per in ('week', 'month')),
+  numbers integer check (numbers between 0 and 10000),
+  set_by text not null,
+  set_at timestamptz not null,
+  primary key (institution_id, scope_id, version),
+  constraint referral_quota_scope check (scope_id = coalesce(healthcare_service_id, department_id)),
+  constraint referral_quota_department check (numbers is not null or healthcare_service_id is not null),
+  constraint referral_quota_institution foreign key (hospital_id, institution_id)
+    references booking.referring_institution (hospital_id, id)
+);
+
+-- 转诊单: who was sent here by whom and why. What the doctor wrote is sealed under the person's key.
+create table booking.referral (
+  id uuid primary key,
+  hospital_id uuid not null,
+  institution_id uuid not null,
+  session_id uuid not null references booking.session_stock,
+  department_id uuid not null,
+  -- The department or clinic whose quota counts it.
+  scope_id uuid not null,
+  service_date date not null,
+  patient_id uuid not null,
+  reason text not null check (reason in ('unclear', 'worse', 'beyond', 'procedure', 'specialist')),
+  urgency text not null check (urgency in ('routine', 'soon', 'urgent')),
+  sealed_note bytea,
+  state text not null check (state in ('asked', 'given', 'refused', 'expired', 'withdrawn')),
+  -- The quota as it was when the patient was sent; null where none was set.
+  quota integer,
+  within_quota boolean not null,
+  sent_by text not null,
+  sent_at timestamptz not null,
+  decided_by text,
+  decided_at timestamptz,
+  refusal text check (refusal in ('local', 'other_department', 'emergency', 'full')),
+  appointment_id uuid references booking.appointment,
+  version integer not null default 1,
+  constraint referral_institution foreign key (hospital_id, institution_id)
+    references booking.referring_institution (hospital_id, id),
+  constraint referral_given check ((state = 'given') = (appointment_id is not null)),
+  constraint referral_decided check ((state = 'asked') = (decided_at is null)),
+  constraint referral_refused check ((state = 'refused') = (refusal is not null)),
+  constraint referral_two_people check (state <> 'given' or within_quota or decided_by is distinct from sent_by)
+);
+create unique index referral_open on booking.referral (session_id, patient_id) where state = 'asked';
+create unique index referral_appointment on booking.referral (appointment_id) where appointment_id is not null;
+create index referral_quota_use on booking.referral (institution_id, scope_id, service_date);
+create index referral_asked on booking.referral (hospital_id, sent_at) where state = 'asked';
+create index referral_sender on booking.referral (sent_by, sent_at desc);
+create index referral_patient on booking.referral (patient_id, sent_at);
+create index referral_month on booking.referral (hospital_id, service_date);
+
+-- 专家团队: a clinic that a team runs for its named expert. Patients book the clinic.
+create table booking.expert_team (
+  healthcare_service_id uuid primary key,
+  hospital_id uuid not null,
+  expert_id uuid not null,
+  closed_at timestamptz,
+  version integer not null default 1
+);
+create index expert_team_hospital on booking.expert_team (hospital_id);
+
+create table booking.team_member (
+  healthcare_service_id uuid not null references booking.expert_team,
+  practitioner_id uuid not null,
+  place integer not null check (place > 0),
+  primary key (healthcare_service_id, practitioner_id)
+);
+
+-- 升级: a patient whom a member has seen goes on to the expert, by a number kept for the team.
+create table booking.team_escalation (
+  id uuid primary key,
+  hospital_id uuid not null,
+  healthcare_service_id uuid not null references booking.expert_team,
+  expert_id uuid not null,
+  from_appointment_id uuid not null references booking.appointment,
+  appointment_id uuid not null references booking.appointment,
+  session_id uuid not null references booking.session_stock,
+  patient_id uuid not null,
+  reason text not null check (reason in ('complex', 'severe', 'plan', 'procedure')),
+  escalated_by text not null,
+  escalated_at timestamptz not null,
+  constraint team_escalation_appointment unique (appointment_id)
+);
+create index team_escalation_from on booking.team_escalation (from_appointment_id);
+create index team_escalation_month on booking.team_escalation (hospital_id, escalated_at);
+
+-- Who checked in late: after the hour of the half-day (somebody at the desk decided, and said why), or
+-- after the number's time where the hospital calls such people after the others.
+create table booking.late_check_in (
+  appointment_id uuid primary key references booking.appointment,
+  hospital_id uuid not null,
+  session_id uuid not null references booking.session_stock,
+  to_end boolean not null,
+  after_deadline boolean not null,
+  reason text check (reason in ('doctor_agrees', 'hospital_wait', 'traffic', 'other')),
+  checked_in_by text not null,
+  at timestamptz not null,
+  constraint late_check_in_reason check (not after_deadline or reason is not null)
+);
+
+-- 三天有效: a visit that was seen may be followed by one free return to the same department until a
+-- last day. It joins the line at check-in, by a number made for it outside every count.
+create table booking.free_return (
+  id uuid primary key,
+  hospital_id uuid not null,
+  from_appointment_id uuid not null references booking.appointment,
+  campus_id uuid not null,
+  department_id uuid not null,
+  patient_id uuid not null,
+  opened_by text not null,
+  opened_at timestamptz not null,
+  last_day date not null,
+  -- Of the visit it came to, which uses it up; a stop of that session gives it back.
+  appointment_id uuid references booking.appointment,
+  used_at timestamptz,
+  version integer not null default 1,
+  constraint free_return_once unique (from_appointment_id),
+  constraint free_return_appointment unique (appointment_id),
+  constraint free_return_used check ((appointment_id is null) = (used_at is null))
+);
+create index free_return_patient on booking.free_return (patient_id, last_day);
+
+-- That a person was diagnosed in a specialty here, seen by staff on paper or told by the HIS: what an
+-- internet clinic asks for. What the diagnosis was is nobody's business here.
+create table booking.prior_diagnosis (
+  id uuid primary key,
+  hospital_id uuid not null,
+  patient_id uuid not null,
+  specialty_code text not null,
+  diagnosed_on date not null,
+  source text not null check (source in ('paper', 'his')),
+  noted_by text not null,
+  noted_at timestamptz not null,
+  constraint prior_diagnosis_once unique (hospital_id, patient_id, specialty_code, diagnosed_on)
+);
+
+-- 电话预约: a call somebody made for a person. The number it came from is kept as its keyed index only;
+-- what the clerk noted is sealed under the person's key.
+create table booking.phone_call (
+  id uuid primary key,
+  hospital_id uuid not null,
+  caller_index bytea not null,
+  patient_id uuid not null,
+  appointment_id uuid not null references booking.appointment,
+  sealed_note bytea,
+  taken_by text not null,
+  taken_at timestamptz not null,
+  constraint phone_call_appointment unique (appointment_id)
+);
+create index phone_call_caller on booking.phone_call (hospital_id, caller_index, taken_at);
+create index phone_call_taken on booking.phone_call (hospital_id, taken_at);
+create index phone_call_patient on booking.phone_call (patient_id);

@@ -240,6 +240,8 @@ create table release.entry (
   wish_id uuid references release.wish,
   -- The entry of a burnt draw that this one continues.
   carried_from text,
+  -- The entry that counts, where one person entered under two records that were merged.
+  twin_of text,
   notice_days integer not null default 2,
   -- Draws of the group lost since the last win, as they stood when the receipt was issued.
   losses integer not null default 0,
@@ -266,6 +268,9 @@ create table release.entry (
 -- One entry a person a draw.
 create unique index entry_person on release.entry (draw_id, person_tag) where withdrawn_at is null;
 create index entry_patient on release.entry (patient_id, draw_id);
+-- Also after two records became one, whose tags differ.
+create unique index entry_patient_once on release.entry (draw_id, patient_id)
+  where withdrawn_at is null and twin_of is null;
 create index entry_account on release.entry (account_id, draw_id) where account_id is not null;
 -- By receipt, by visit (every step of every visit asks) and by wish, across all draws.
 create index entry_receipt on release.entry (id);

@@ -32,7 +32,8 @@ create index booking_order_number on his.booking_order (number_id, version);
 create table his.work_item (
   id uuid primary key,
   hospital_id uuid not null,
-  kind text not null check (kind in ('taken-back-but-booked', 'order-refused')),
+  kind text not null check (kind in
+    ('taken-back-but-booked', 'order-refused', 'bill-unknown-person', 'bill-changed-in-payment')),
   number_id text not null,
   appointment_id uuid,
   reason text not null,
@@ -41,3 +42,19 @@ create table his.work_item (
 );
 create unique index work_item_open on his.work_item (hospital_id, kind, number_id, appointment_id)
   nulls not distinct where closed_at is null;
+
+-- How far the exchange of bills and money has come.
+create table his.money_state (
+  hospital_id uuid primary key,
+  -- The HIS's own count of changed bills.
+  bill_cursor bigint not null default 0,
+  told_until timestamptz not null default 'epoch'
+);
+-- Payments and refunds that the HIS was told, by order and refund number.
+create table his.money_told (
+  hospital_id uuid not null,
+  name text not null,
+  told_at timestamptz not null,
+  primary key (hospital_id, name)
+);
+create index money_told_old on his.money_told (told_at);

@@ -48,3 +48,11 @@ create table paper.record (
   report jsonb not null default '{}',
   constraint record_once unique (hospital_id, sha256)
 );
+
+-- Days on whose paper somebody stands whose data was deleted.
+create table paper.rewrite (
+  hospital_id uuid not null,
+  service_date date not null,
+  asked_at timestamptz not null,
+  primary key (hospital_id, service_date)
+);

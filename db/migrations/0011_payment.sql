@@ -291,3 +291,25 @@ create table payment.reconciliation_item (
   constraint item_once unique nulls not distinct (side, kind, order_number, refund_number, service_date)
 );
 create index item_open on payment.reconciliation_item (service_date) where state = 'open';
+
+-- 交班: what one person's drawer held when they counted it, beside what went through it. A difference is
+-- kept with a word to it; counts never change.
+create table payment.cash_shift (
+  id uuid primary key,
+  hospital_id uuid not null,
+  actor text not null,
+  began_at timestamptz not null,
+  ended_at timestamptz not null check (ended_at >= began_at),
+  received integer not null check (received >= 0),
+  received_fen integer not null check (received_fen >= 0),
+  refunded integer not null check (refunded >= 0),
+  refunded_fen integer not null check (refunded_fen >= 0),
+  float_fen integer not null check (float_fen >= 0),
+  counted_fen integer not null check (counted_fen >= 0),
+  difference_fen integer not null generated always as (counted_fen - float_fen - received_fen + refunded_fen) stored,
+  note text,
+  constraint cash_shift_note check (counted_fen - float_fen - received_fen + refunded_fen = 0 or note is not null)
+);
+create index cash_shift_actor on payment.cash_shift (hospital_id, actor, ended_at);
+create trigger cash_shift_append_only before update or delete on payment.cash_shift
+  for each row execute function platform.refuse_change();

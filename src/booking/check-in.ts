@@ -7,9 +7,11 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { findPatientByDocument } from '../identity/index.ts';
+import { arrive, type LateReason } from './arrive.ts';
 import { identityMismatch, notToday, refused, tooEarly } from './errors.ts';
 import type { BookingHot } from './hot.ts';
 import { step, type Stepped } from './step.ts';
+import { identityUnseen } from './waiting/errors.ts';
 import { selectVisitFacts, type VisitFacts } from './store-visits.ts';
 
 export type DeskContext = {
@@ -30,11 +32,16 @@ type DeskInput = {
 /**
  * Checks a patient in (签到取号) on the clinic day. The document shown must be the booked person's:
  * a number is used by the person it was booked for. A mismatch is refused and recorded.
- * @throws Problem booking/visit-unknown, not-today, identity-mismatch, not-now, stopped.
+ * @throws Problem booking/visit-unknown, not-today, identity-mismatch, check-in-late, not-now, stopped.
  */
 export async function checkIn(
   ctx: DeskContext,
-  input: DeskInput & { document_type: string; document_number: string },
+  input: DeskInput & {
+    document_type: string;
+    document_number: string;
+    /** Why somebody is checked in although the hour for it has passed. */
+    late_reason?: LateReason | undefined;
+  },
 ): Promise<Stepped> {
   const visit = await visitOf(ctx, input);
   if (visit.service_date !== shanghaiDate(ctx.clock.now())) throw new Problem(notToday);
@@ -43,7 +50,7 @@ export async function checkIn(
     await tellMismatch(ctx, visit, { actor: input.actor, shown: shown?.patient_id ?? null });
     throw new Problem(identityMismatch);
   }
-  return step(ctx, 'checkIn', { ...input, identity_checked_by: input.actor });
+  return arrive(ctx, visit, { ...input, identity_checked_by: input.actor });
 }
 
 /** Calls a checked-in patient. @throws Problem booking/visit-unknown, not-now. */
@@ -54,9 +61,16 @@ export const call = (ctx: DeskContext, input: DeskInput): Promise<Stepped> =>
 export const miss = (ctx: DeskContext, input: DeskInput): Promise<Stepped> =>
   step(ctx, 'miss', input);
 
-/** The called patient was seen. Throws as `call`. */
-export const see = (ctx: DeskContext, input: DeskInput): Promise<Stepped> =>
-  step(ctx, 'see', input);
+/**
+ * The called patient was seen. Whoever checked in by phone must have shown their document by then.
+ * @throws Problem booking/identity-unseen, and as `call`.
+ */
+export async function see(ctx: DeskContext, input: DeskInput): Promise<Stepped> {
+  const visit = await visitOf(ctx, input);
+  if (visit.status === 'called' && visit.identity_checked_by === null)
+    throw new Problem(identityUnseen);
+  return step(ctx, 'see', input);
+}
 
 /**
  * Types in afterwards that a visit took place (补录): for a morning on paper and for records of
@@ -86,7 +100,8 @@ async function visitOf(ctx: DeskContext, input: DeskInput): Promise<VisitFacts> 
   return visit;
 }
 
-async function tellMismatch(
+/** Records that another person's document was shown for a visit. */
+export async function tellMismatch(
   ctx: DeskContext,
   visit: VisitFacts,
   by: { actor: string; shown: string | null },

@@ -72,5 +72,9 @@ function tagsOf(row: VisitRow): string[] {
   if (row.channel === 'draw') tags.push('draw');
   if (row.pool !== 'online' && row.pool !== 'same_day') tags.push(row.pool);
   if (row.missed) tags.push('missed');
+  const waits = row.queue?.find(({ appointment_id }) => appointment_id === row.appointment_id);
+  if (waits?.late_at) tags.push('late');
+  const isHere = row.status === 'checked_in' || row.status === 'called';
+  if (isHere && row.identity_checked_by === null) tags.push('identity_unseen');
   return tags;
 }

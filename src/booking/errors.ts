@@ -155,6 +155,24 @@ export const tooEarly = problem(
   '这个号的就诊时间还没到，不能登记爽约。',
   'A no-show can be recorded only after the number’s time began.',
 );
+export const internetNeedsVisit = problem(
+  'booking/internet-needs-visit',
+  409,
+  '互联网门诊只给在本院同一专科看过的人复诊。请先约一次线下门诊；如果看过，请带病历到窗口登记一下。',
+  'Internet clinics are for people seen before in the same specialty of the hospital.',
+);
+export const diagnosisInFuture = problem(
+  'booking/diagnosis-in-future',
+  422,
+  '就诊日期不能晚于今天，请按病历上的日期填写。',
+  'The day of the diagnosis has not come yet.',
+);
+export const checkInLate = problem(
+  'booking/check-in-late',
+  409,
+  '已过这半天的签到时间。请先问问诊室还看得上吗：看得上，就选一个原因给患者补签到；看不上，请帮患者改约。',
+  'The hour for checking in has passed; the desk may still do it, with a reason.',
+);
 export const noneOnSite = problem(
   'booking/hall-empty',
   409,

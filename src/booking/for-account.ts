@@ -4,14 +4,14 @@ import type { Db } from '../platform/db.ts';
 import type { Idempotency } from '../platform/idempotency.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
-import { accountFacts, claimBooking, mayActFor, type AccountFacts } from '../identity/index.ts';
-import { notYourPatient, refused } from './errors.ts';
+import { accountFacts, claimBooking, type AccountFacts } from '../identity/index.ts';
+import { notYourPatient } from './errors.ts';
 import type { BookingHot } from './hot.ts';
 import { moveVisit } from './move.ts';
+import { ownVisit } from './own-visit.ts';
 import { isLateCancel } from './limits/deadline.ts';
 import { restoreWithinLimits } from './limits/within.ts';
 import { step, type StepInput } from './step.ts';
-import { selectVisitFacts, type VisitFacts } from './store-visits.ts';
 import { book, hold, type Taken } from './take.ts';
 import type { Asker } from './types.ts';
 
@@ -100,7 +100,7 @@ export async function stepForAccount(
   name: 'confirm' | 'cancel' | 'restore',
   input: OwnVisit & { reason?: string },
 ): Promise<void> {
-  const visit = await assertMine(ctx, input);
+  const visit = await ownVisit(ctx, input);
   const late = name === 'cancel' && isLateCancel(visit, ctx.clock.now());
   const detail = {
     ...(input.reason === undefined ? {} : { reason: input.reason }),
@@ -122,16 +122,8 @@ export async function moveForAccount(
   ctx: BookingContext,
   input: OwnVisit & { slot_id: string },
 ): Promise<void> {
-  await assertMine(ctx, input);
+  await ownVisit(ctx, input);
   const { account_id, appointment_id, slot_id, idempotency } = input;
   const asker = { actor: `account:${account_id}`, channel: 'web', account_id } as const;
   await moveVisit(ctx, { asker, appointment_id, slot_id, idempotency });
-}
-
-/** The person of a visit never changes, so checking before the step is as good as within it. */
-async function assertMine(ctx: BookingContext, input: OwnVisit): Promise<VisitFacts> {
-  const visit = await selectVisitFacts(ctx.db, input.appointment_id);
-  if (!visit || !(await mayActFor(ctx.db, input.account_id, visit.patient_id)))
-    throw refused('visit-unknown');
-  return visit;
 }

@@ -9,7 +9,7 @@ import { book } from './take.ts';
 import type { Channel, Pool } from './types.ts';
 
 /**
- * Books a number at the window or in the doctor's room, at once. Without a pool the channel's own
+ * Books a number at the window, on the phone or in the doctor's room, at once. Without a pool the channel's own
  * ones are asked; direct pools (follow-up, referral …) open only when they are named.
  * @throws Problem booking/session-unknown, also when it is another hospital's, and as `book`.
  */
@@ -18,12 +18,14 @@ export async function bookByStaff(
   input: {
     hospital_id: string;
     actor: string;
-    channel: Extract<Channel, 'window' | 'in_clinic'>;
+    channel: Extract<Channel, 'window' | 'in_clinic' | 'phone'>;
     session_id: string;
     slot_id: string | null;
     patient_id: string;
     pool?: Pool;
     on_site_reason?: OnSiteReason;
+    /** Hex of the keyed index of the number somebody calls from. */
+    caller_index?: string;
     idempotency: Idempotency;
   },
 ): Promise<{ appointment_id: string }> {
@@ -45,7 +47,7 @@ export async function bookByStaff(
       account_id: null,
       device_key_id: null,
       payer_reference: null,
-      phone_index: null,
+      phone_index: input.caller_index ?? null,
     },
     session_id,
     slot_id,

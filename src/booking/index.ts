@@ -3,13 +3,24 @@ export type { DeskContext } from './check-in.ts';
 export { deskList } from './desk.ts';
 export type { DeskVisit } from './desk.ts';
 export { refused } from './errors.ts';
+export {
+  addInstitution,
+  bindReferrer,
+  expireReferrals,
+  referralRoutes,
+  referralSubscriptions,
+  setReferralQuota,
+} from './referral/index.ts';
+export { setTeam, teamRoutes, teamSubscriptions } from './team/index.ts';
 export { directSubscriptions, tickDirect } from './direct/index.ts';
+export { internetGuard } from './internet.ts';
 export { drawInHall, takeHallTicket } from './hall-draw.ts';
 export { createBookingHot } from './hot.ts';
 export type { BookingHot } from './hot.ts';
 export { lapseHolds } from './lapse.ts';
 export { dryRun } from './limits/dry-run.ts';
 export type { DryRun, HistoryVisit } from './limits/dry-run.ts';
+export { cancelTerms } from './limits/deadline.ts';
 export { plain_rules, presets } from './limits/presets.ts';
 export type { Preset } from './limits/presets.ts';
 export { rulesOn } from './limits/read-rules.ts';
@@ -22,15 +33,13 @@ export type {
   Rung,
 } from './limits/rule-set.ts';
 export { writeRules } from './limits/write-rules.ts';
-export { mergeSubscriptions } from './merge-patient.ts';
+export { giveBackDoubled, mergeSubscriptions, standingVisits } from './merge-patient.ts';
 export { moveVisit } from './move.ts';
-export { conductSubscriptions, isRemote, restrictionOf, staysOpen } from './restrictions/index.ts';
+export { conductSubscriptions, isRemote, restrictionsOf, staysOpen, type Restriction } from './restrictions/index.ts';
 export {
   availabilityOf,
-  cancelUntil,
   channelPools,
   fhirSlotStatus,
-  hold_minutes_max,
   queueOrder,
   undo_minutes_max,
 } from './rules.ts';
@@ -40,6 +49,15 @@ export type { StepInput, Stepped } from './step.ts';
 export { countNumbers, freeNumbers } from './store-availability.ts';
 export type { FreeNumber, NumberCounts } from './store-availability.ts';
 export { accountAsker } from './for-account.ts';
+export {
+  bookAtTerminal,
+  cancelAtTerminal,
+  checkInAtTerminal,
+  visitAtTerminal,
+} from './for-terminal.ts';
+export { changeVisitCategory, payVisit, readVisitPayment } from './pay-visit.ts';
+export type { PayContext, VisitPayment } from './pay-visit.ts';
+export { Visit as VisitReply } from './schema.ts';
 export type { BookingContext } from './for-account.ts';
 export { importSold, soldTemplate } from './import-sold.ts';
 export type { ImportSoldInput, SoldReport } from './import-sold.ts';
@@ -102,3 +120,5 @@ export type { Asker, Channel, NumberState, Pool, Refusal, VisitStatus } from './
 export { findVisits, listMyVisits, listPatientVisits, readMyVisit, readVisit } from './visits.ts';
 export type { Visit } from './visits.ts';
 export { bookingPersonData } from './person-data.ts';
+export { visitDaysOf, visitIdsOf } from './store-person.ts';
+export { waitingRoutes } from './waiting/index.ts';

@@ -56,6 +56,13 @@ export async function mergeVisits(
   ]);
 }
 
+export { standingVisits } from './store-merge.ts';
+
+/** Gives back a number that one person has twice, because a draw knew them under two records. */
+export async function giveBackDoubled(tx: Tx, ctx: Source, appointment_id: string): Promise<void> {
+  await giveBack(tx, ctx, appointment_id, ctx.clock.now());
+}
+
 /** The same step as a patient's own cancelling, so the number goes where such numbers go. */
 async function giveBack(tx: Tx, ctx: Source, appointment_id: string, at: Date): Promise<void> {
   const rule = steps.cancel;

@@ -47,13 +47,14 @@ function myPayRoutes(app: App, ctx: PayContext): void {
     },
     async (request) => {
       const { account_id } = accountOf(request);
-      const { channel, openid = null } = request.body;
+      const { channel, openid = null, device } = request.body;
       return once(ctx, idempotencyOf(request), async () => {
         const paying = await payVisit(ctx, {
           ...request.params,
           by: { account_id },
           channel,
           openid,
+          device,
           actor: actorOf(request),
         });
         return paying.state === 'paid'

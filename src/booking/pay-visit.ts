@@ -52,6 +52,7 @@ export async function payVisit(
     appointment_id: string;
     channel: OnlineChannelName;
     openid: string | null;
+    device?: 'phone' | 'desk' | undefined;
     actor: string;
   },
 ): Promise<Paying> {
@@ -109,7 +110,7 @@ export async function readVisitPayment(
 
 async function notAsked(ctx: PayContext, visit: PayableVisit): Promise<VisitPayment> {
   const wanted = await toPay(ctx, visit);
-  const lines = await quoteVisit(ctx, wanted);
+  const lines = isFree(visit) ? [] : await quoteVisit(ctx, wanted);
   const amount_fen = lines.reduce((sum, line) => sum + line.amount_fen, 0);
   return {
     order_id: null,
@@ -131,6 +132,9 @@ async function notAsked(ctx: PayContext, visit: PayableVisit): Promise<VisitPaym
   };
 }
 
+/** A free return (三天有效) was paid with the visit it follows. */
+const isFree = ({ pool }: PayableVisit): boolean => pool === 'free_return';
+
 async function orderToPay(
   ctx: PayContext,
   input: { by: Payer; appointment_id: string; actor: string },
@@ -140,6 +144,7 @@ async function orderToPay(
   if (visit.status === 'lapsed' || (visit.hold_until && visit.hold_until <= ctx.clock.now()))
     throw refused('hold-over');
   if (!from.includes(visit.status)) throw refused('not-now');
+  if (isFree(visit)) throw new Problem(nothingDue);
   const order = await openOrder(ctx, await toPay(ctx, visit), { actor: input.actor });
   if (!order) throw new Problem(nothingDue);
   return order;

@@ -154,7 +154,7 @@ function myChangeRoutes(app: App, ctx: BookingContext): void {
         ...(reason === undefined ? {} : { reason }),
         idempotency,
       });
-      return readMyVisit(ctx, { appointment_id, account_id });
+      return readTaken(ctx, appointment_id);
     },
   );
   app.post(
@@ -175,7 +175,7 @@ function myChangeRoutes(app: App, ctx: BookingContext): void {
       const { slot_id } = request.body;
       const idempotency = idempotencyOf(request);
       await moveForAccount(ctx, { account_id, appointment_id, slot_id, idempotency });
-      return readMyVisit(ctx, { appointment_id, account_id });
+      return readTaken(ctx, appointment_id);
     },
   );
 }

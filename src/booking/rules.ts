@@ -1,4 +1,3 @@
-import { cancelDeadline, type Cancellable } from './limits/deadline.ts';
 import type { Channel, NumberState, Pool, Refusal, StepRequest, VisitStatus } from './types.ts';
 
 /**
@@ -39,8 +38,6 @@ export function mayTakeOnSite(
   if (person.age !== null && person.age >= on_site_age_min) return true;
   return now.getTime() >= session.starts_at.getTime() - on_site_open_minutes * 60_000;
 }
-
-export const hold_minutes_max = 10;
 /** A cancellation can be undone for this long, and joins no later batch before. */
 export const undo_minutes_max = 10;
 
@@ -162,6 +159,8 @@ export type InQueue = {
   called_at: string | null;
   missed: boolean;
   called_since: number;
+  /** When they checked in, if that was late and the hospital's rule calls them after the others. */
+  late_at?: string | null;
 };
 
 /** Whoever missed their call lets this many others go first. */
@@ -169,7 +168,8 @@ export const missed_places_behind = 2;
 
 /**
  * The queue (候诊) of a session: those called first, then by the time of their number, then by when
- * they checked in. Who missed a call rejoins two places behind, and moves up as others are called.
+ * they checked in. Who came late under a rule that says so follows all who came in time. Who missed a
+ * call rejoins two places behind, and moves up as others are called.
  */
 export function queueOrder<Person extends InQueue>(people: readonly Person[]): Person[] {
   const time = (text: string | null): number => (text === null ? 0 : Date.parse(text));
@@ -180,7 +180,8 @@ export function queueOrder<Person extends InQueue>(people: readonly Person[]): P
     .filter((person) => person.status === 'checked_in')
     .sort(
       (a, b) =>
-        time(a.starts_at) - time(b.starts_at) ||
+        Number(a.late_at != null) - Number(b.late_at != null) ||
+        time(a.late_at ?? a.starts_at) - time(b.late_at ?? b.starts_at) ||
         time(a.checked_in_at) - time(b.checked_in_at) ||
         a.sequence - b.sequence,
     );
@@ -200,15 +201,6 @@ export function queuePlace(
 ): { place: number; ahead: number } | undefined {
   const at = queueOrder(people).findIndex((person) => person.appointment_id === appointment_id);
   return at < 0 ? undefined : { place: at + 1, ahead: at };
-}
-
-/**
- * Until when a patient can give a number back themselves: until its time begins, or earlier where the
- * hospital's rules say that only the window still can.
- */
-export function cancelUntil(number: Cancellable): Date {
-  const deadline = cancelDeadline(number);
-  return deadline.after === 'window_only' ? deadline.until : number.starts_at;
 }
 
 /** Until when a cancellation can be undone, or null when it cannot (any more). */

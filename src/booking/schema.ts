@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { late_reasons } from './arrive.ts';
 
 const Id = Type.String({ format: 'uuid' });
 const Instant = Type.String({ format: 'date-time' });
@@ -55,6 +56,8 @@ export const MoveRequest = Type.Object({ slot_id: Id });
 export const CheckInRequest = Type.Object({
   document_type: Type.Optional(Type.String({ maxLength: 40 })),
   document_number: Type.String({ minLength: 1, maxLength: 60 }),
+  /** Checks somebody in although the hospital's hour for it has passed. */
+  late_reason: Type.Optional(Type.Enum([...late_reasons])),
 });
 export const SessionRequest = Type.Object({ session_id: Id });
 export const TicketRequest = Type.Object({ session_id: Id, patient_id: Id });
@@ -83,12 +86,16 @@ export const Visit = Type.Object({
   service_name: Type.String(),
   practitioner_name: OrNull(Type.String()),
   fee_fen: Type.Integer(),
+  /** An internet clinic (互联网门诊): nobody has to come. */
+  mode: Type.String(),
   patient: Type.Object({
     patient_id: Id,
     name_masked: Type.String(),
     document_masked: Type.String(),
   }),
   cancel_until: Instant,
+  /** From then on giving back online still works and counts as late; null where it never does. */
+  late_from: OrNull(Instant),
   undo_until: OrNull(Instant),
   queue: Type.Union([Type.Object({ place: Type.Integer(), ahead: Type.Integer() }), Type.Null()]),
   draw_id: OrNull(Id),

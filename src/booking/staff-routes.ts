@@ -221,9 +221,10 @@ function deskRoutes(app: App, ctx: BookingContext): void {
     },
     async (request) => {
       const input = { ...request.params, ...byStaff(request) };
-      const { document_type = 'resident_id', document_number } = request.body;
+      const { document_type = 'resident_id', document_number, late_reason } = request.body;
       const idempotency = idempotencyOf(request);
-      await checkIn(ctx, { ...input, document_type, document_number, idempotency });
+      const shown = { document_type, document_number };
+      await checkIn(ctx, { ...input, ...shown, late_reason, idempotency });
       return readVisit(ctx, input);
     },
   );

@@ -75,6 +75,13 @@ async function moveOrders(tx: Tx, from: string, into: string): Promise<void> {
     update booking.added_order o set patient_id = ${into} where o.patient_id = ${from}
       and not (o.state = 'asked' and exists (select from booking.added_order k
         where k.session_id = o.session_id and k.patient_id = ${into} and k.state = 'asked'))`);
+  await tx.run(sql`update booking.free_return set patient_id = ${into} where patient_id = ${from}`);
+  await tx.run(sql`
+    insert into booking.prior_diagnosis (id, hospital_id, patient_id, specialty_code, diagnosed_on, source,
+      noted_by, noted_at)
+    select uuidv7(), hospital_id, ${into}::uuid, specialty_code, diagnosed_on, source, noted_by, noted_at
+    from booking.prior_diagnosis where patient_id = ${from} on conflict do nothing`);
+  await tx.run(sql`delete from booking.prior_diagnosis where patient_id = ${from}`);
   await tx.run(
     sql`update booking.green_upgrade set patient_id = ${into} where patient_id = ${from}`,
   );
@@ -83,4 +90,12 @@ async function moveOrders(tx: Tx, from: string, into: string): Promise<void> {
       and not (o.state = 'active' and exists (select from booking.follow_up_plan k
         where k.healthcare_service_id = o.healthcare_service_id and k.patient_id = ${into}
           and k.state = 'active'))`);
+}
+
+/** Which of these visits are still to come about: held or booked. */
+export async function standingVisits(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.many<{ id: string }>(sql`
+    select id from booking.appointment where id = any(${ids}::uuid[]) and is_active
+      and status in ('held', 'booked')`);
+  return new Set(rows.map((row) => row.id));
 }

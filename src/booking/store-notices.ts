@@ -1,5 +1,6 @@
 import type { Queryable } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
+import type { CancelDeadline } from './limits/rule-set.ts';
 import type { Waiting } from './store-visits.ts';
 
 /* What the module that tells patients must know of visits. */
@@ -13,14 +14,22 @@ export type VisitMoment = {
   hold_until: Date | null;
   sequence: number;
   starts_at: Date;
+  /** What the deadline for giving back goes by, as in `cancelTerms`. */
+  level?: string | null;
+  cancel_deadlines?: CancelDeadline[] | null;
+  booked_at?: Date;
 };
 
 /** When these visits are, and until when they are held. */
 export async function visitMoments(db: Queryable, ids: readonly string[]): Promise<VisitMoment[]> {
   return db.many<VisitMoment>(sql`
     select a.id as appointment_id, a.session_id, a.hospital_id, a.patient_id, a.status, a.hold_until,
-      s.sequence, s.starts_at
+      s.sequence, s.starts_at, a.created_at as booked_at, t.level, d.cancel_deadlines
     from booking.appointment a join booking.slot s on s.id = a.slot_id
+    join booking.session_stock t on t.session_id = a.session_id
+    left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v
+      where v.hospital_id = a.hospital_id and v.effective_from <= (a.created_at at time zone 'Asia/Shanghai')::date
+      order by v.version desc limit 1) d on true
     where a.id = any(${[...ids]}::uuid[])`);
 }
 
@@ -52,7 +61,9 @@ export async function queuesOf(
       z.sequence, to_json(q.checked_in_at) #>> '{}' as checked_in_at,
       to_json(q.called_at) #>> '{}' as called_at, q.missed, (
         select count(*)::int from booking.appointment c
-        where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at) as called_since
+        where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at) as called_since,
+      to_json(l.at) #>> '{}' as late_at
     from booking.appointment q join booking.slot z on z.id = q.slot_id
+    left join booking.late_check_in l on l.appointment_id = q.id and l.to_end
     where q.session_id = any(${[...session_ids]}::uuid[]) and q.status in ('checked_in', 'called')`);
 }

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
-import type { Channel, VisitStatus } from './types.ts';
+import type { Channel, Pool, VisitStatus } from './types.ts';
 
 /** A visit as paying sees it: its state, its number, and the traces of whoever booked it. */
 export type PayableVisit = {
@@ -18,6 +18,7 @@ export type PayableVisit = {
   service_date: string;
   starts_at: Date;
   ends_at: Date;
+  pool: Pool;
 };
 
 export function selectPayableVisit(
@@ -27,7 +28,7 @@ export function selectPayableVisit(
   return db.maybe<PayableVisit>(sql`
     select a.id as appointment_id, a.hospital_id, a.session_id, a.slot_id, a.patient_id, a.account_id,
       a.device_key_id, encode(a.phone_index, 'hex') as phone_index, a.channel, a.status, a.hold_until,
-      a.service_date, s.starts_at, s.ends_at
+      a.service_date, s.starts_at, s.ends_at, s.pool
     from booking.appointment a join booking.slot s on s.id = a.slot_id where a.id = ${appointment_id}`);
 }
 

@@ -31,9 +31,21 @@ export async function visitsForCopy(
       (select coalesce(json_agg(json_build_object('session_id', session_id, 'reason', reason,
         'given_at', given_at) order by given_at), '[]')
         from booking.green_upgrade where patient_id = ${patient_id}) as green_channel,
+      (select coalesce(json_agg(json_build_object('session_id', session_id, 'reason', reason,
+        'urgency', urgency, 'state', state, 'sent_at', sent_at) order by sent_at), '[]')
+        from booking.referral where patient_id = ${patient_id}) as referrals,
+      (select coalesce(json_agg(json_build_object('session_id', session_id, 'reason', reason,
+        'escalated_at', escalated_at) order by escalated_at), '[]')
+        from booking.team_escalation where patient_id = ${patient_id}) as team_escalations,
       (select coalesce(json_agg(json_build_object('every_months', every_months, 'times', times,
         'next_due', next_due, 'state', state, 'planned_at', planned_at) order by planned_at), '[]')
-        from booking.follow_up_plan where patient_id = ${patient_id}) as follow_up_plans`);
+        from booking.follow_up_plan where patient_id = ${patient_id}) as follow_up_plans,
+      (select coalesce(json_agg(json_build_object('department_id', department_id, 'last_day', last_day,
+        'opened_at', opened_at, 'used_at', used_at) order by opened_at), '[]')
+        from booking.free_return where patient_id = ${patient_id}) as free_returns,
+      (select coalesce(json_agg(json_build_object('hospital_id', hospital_id, 'specialty_code', specialty_code,
+        'diagnosed_on', diagnosed_on, 'source', source, 'noted_at', noted_at) order by noted_at), '[]')
+        from booking.prior_diagnosis where patient_id = ${patient_id}) as prior_diagnoses`);
 }
 
 export async function hasOpenVisit(tx: Tx, patient_id: string): Promise<boolean> {
@@ -49,8 +61,13 @@ export async function cutTraces(tx: Tx, patient_id: string): Promise<void> {
     update booking.appointment set account_id = null, device_key_id = null, payer_reference = null,
       phone_index = null, booked_by = split_part(booked_by, ':', 1)
     where patient_id = ${patient_id}`);
+  await tx.run(sql`delete from booking.prior_diagnosis where patient_id = ${patient_id}`);
   // What they wrote goes; what it was about stays until it has run out.
   await tx.run(sql`delete from booking.restriction_appeal where patient_id = ${patient_id}`);
+  await tx.run(
+    sql`update booking.referral set sealed_note = null where patient_id = ${patient_id}`,
+  );
+  await tx.run(sql`delete from booking.phone_call where patient_id = ${patient_id}`);
 }
 
 /** Until when something a person did still counts: a restriction, a no-show or a cancellation of a year. */
@@ -98,4 +115,23 @@ export async function forgetDevices(db: Queryable, before: Date): Promise<number
     where id in (select id from booking.appointment
       where service_date < (${before}::timestamptz at time zone 'Asia/Shanghai')::date
         and (device_key_id is not null or payer_reference is not null) limit 5000)`);
+}
+
+/** The ids of a person's visits, for what other modules keep under them. */
+export async function visitIdsOf(db: Queryable, patient_id: string): Promise<string[]> {
+  const rows = await db.many<{ id: string }>(
+    sql`select id from booking.appointment where patient_id = ${patient_id} order by id`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Hospitals and clinic days of a person's visits from a day on. */
+export function visitDaysOf(
+  db: Queryable,
+  of: { patient_id: string; from: string },
+): Promise<{ hospital_id: string; service_date: string }[]> {
+  return db.many(sql`
+    select distinct hospital_id, service_date from booking.appointment
+    where patient_id = ${of.patient_id} and service_date >= ${of.from}
+    order by service_date, hospital_id`);
 }

@@ -205,7 +205,7 @@ export async function stopStock(
         -- A visit that is over keeps its number.
         and id not in (select slot_id from booking.appointment
           where session_id = ${input.session_id} and status in ('fulfilled', 'noshow'))
-      returning id, version, hospital_id
+      returning id, version, hospital_id, pool
     )
     insert into platform.event (id, hospital_id, name, subject, version, person_id, actor, payload, occurred_at)
     select uuidv7(), n.hospital_id,
@@ -214,7 +214,7 @@ export async function stopStock(
       case when v.id is null
         then jsonb_build_object('session_id', ${input.session_id}::text, 'slot_id', n.id, 'state', 'stopped', 'why', 'stop')
         else jsonb_build_object('appointment_id', v.id, 'session_id', ${input.session_id}::text, 'slot_id', n.id,
-          'status', 'stopped', 'channel', v.channel) end, ${input.at}
+          'status', 'stopped', 'channel', v.channel, 'pool', n.pool) end, ${input.at}
     from numbers n left join visits v on v.slot_id = n.id`);
 }
 

@@ -129,8 +129,13 @@ export type VisitFacts = {
   period: string | null;
 };
 
-export function selectVisitFacts(db: Queryable, id: string): Promise<VisitFacts | undefined> {
-  return db.maybe<VisitFacts>(sql`
+export async function selectVisitFacts(db: Queryable, id: string): Promise<VisitFacts | undefined> {
+  return (await selectFactsOfVisits(db, [id]))[0];
+}
+
+/** The same of many visits, in no order. */
+export function selectFactsOfVisits(db: Queryable, ids: readonly string[]): Promise<VisitFacts[]> {
+  return db.many<VisitFacts>(sql`
     select a.id as appointment_id, a.hospital_id, a.session_id, a.patient_id, a.service_date,
       s.starts_at, s.ends_at, a.status, a.identity_checked_by, a.created_at as booked_at, t.level, t.period,
       d.cancel_deadlines, d.check_in
@@ -140,7 +145,7 @@ export function selectVisitFacts(db: Queryable, id: string): Promise<VisitFacts 
       from booking.rule_set v
       where v.hospital_id = a.hospital_id and v.effective_from <= (a.created_at at time zone 'Asia/Shanghai')::date
       order by v.version desc limit 1) d on true
-    where a.id = ${id}`);
+    where a.id = any(${ids}::uuid[])`);
 }
 
 export type Ticket = {

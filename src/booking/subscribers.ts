@@ -1,8 +1,10 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
 import type { StoredEvent, Subscription } from '../platform/outbox.ts';
+import type { Random } from '../platform/random.ts';
 import { getSessions, type SessionView } from '../schedule/index.ts';
 import { staysOpen } from './limits/scope.ts';
+import { returnSubscriptions } from './returns/index.ts';
 import { stoppedSubscription } from './stopped/index.ts';
 import { openStock, resumeStock, stopStock, type StockSession } from './store-stock.ts';
 
@@ -15,7 +17,7 @@ type SessionEvent = StoredEvent & { payload: { session_id: string } };
  * and a resumed one gets them back. What a session is now decides, not the order in which news
  * arrives, so events repeated or out of turn change nothing.
  */
-export function bookingSubscriptions(ctx: { clock: Clock }): Subscription[] {
+export function bookingSubscriptions(ctx: { clock: Clock; random: Random }): Subscription[] {
   return [
     {
       name: 'booking.schedule',
@@ -29,6 +31,7 @@ export function bookingSubscriptions(ctx: { clock: Clock }): Subscription[] {
       handle: (tx, events) => follow(tx, ctx, events as SessionEvent[]),
     },
     stoppedSubscription(ctx),
+    ...returnSubscriptions(ctx),
   ];
 }
 

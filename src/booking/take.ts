@@ -5,7 +5,8 @@ import type { Idempotency } from '../platform/idempotency.ts';
 import type { Random } from '../platform/random.ts';
 import { settled, type BookingHot } from './hot.ts';
 import { lapseHolds } from './lapse.ts';
-import { channelPools, hold_minutes_max } from './rules.ts';
+import { holdMinutes } from './limits/hold-minutes.ts';
+import { channelPools } from './rules.ts';
 import type { Answer, Asker, Pool, TakeRequest, VisitStatus } from './types.ts';
 
 export type TakeContext = { db: Db; clock: Clock; random: Random; bookingHot: BookingHot };
@@ -37,8 +38,9 @@ export type Taken = {
  * out can no longer be confirmed, whether or not the sweep has come by.
  * @throws Problem booking/sold-out, slot-taken, session-day, not-released, other-channel, stopped …
  */
-export function hold(ctx: TakeContext, input: TakeInput): Promise<Taken> {
-  const until = new Date(ctx.clock.now().getTime() + hold_minutes_max * 60_000);
+export async function hold(ctx: TakeContext, input: TakeInput): Promise<Taken> {
+  const minutes = await holdMinutes(ctx, input.session_id);
+  const until = new Date(ctx.clock.now().getTime() + minutes * 60_000);
   return take(ctx, input, until);
 }
 

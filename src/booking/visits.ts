@@ -36,6 +36,7 @@ export type Visit = {
   fee_fen: number;
   mode: string;
   patient: { patient_id: string; name_masked: string; document_masked: string };
+  /** Until when it goes back for nothing; from `late_from` on it still does, and counts as late. */
   cancel_until: string;
   late_from: string | null;
   undo_until: string | null;
@@ -199,7 +200,7 @@ export function toVisit(
       name_masked: patient.name_masked,
       document_masked: patient.document_masked,
     },
-    cancel_until: terms.until.toISOString(),
+    cancel_until: (terms.late_from ?? terms.until).toISOString(),
     late_from: terms.late_from?.toISOString() ?? null,
     undo_until: undoUntil(row, now)?.toISOString() ?? null,
     queue: (row.queue && queuePlace(row.queue, row.appointment_id)) ?? null,

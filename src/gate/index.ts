@@ -1,5 +1,6 @@
 export { guardRoutes } from './challenge-routes.ts';
 export { createGate } from './gate.ts';
+export { createGcra } from './gcra.ts';
 export type { Gate } from './gate.ts';
 export { decideLane } from './lane.ts';
 export { createGuard } from './limits-guard.ts';

@@ -5,11 +5,15 @@ import {
   headers,
   isSigned,
   sign,
+  type BillReply,
+  type BillsReply,
+  type MoneyLine,
   type NumbersReply,
   type OrderReply,
   type OrderRequest,
   type Refusal,
   type ReturnRequest,
+  type StatementReply,
 } from './protocol.ts';
 
 /** Nobody knows whether the HIS did what it was asked: no answer, or none that can be trusted. */
@@ -32,6 +36,13 @@ export type HisClient = {
   order(order: OrderRequest): Promise<OrderReply>;
   /** Hands a recalled number back, or says that it cannot be handed back. */
   returned(answer: ReturnRequest): Promise<void>;
+  /** Bills that changed after a cursor of the HIS. */
+  bills(after: number): Promise<BillsReply>;
+  bill(bill_id: string): Promise<BillReply>;
+  /** Tells of one payment or refund; a repeat is written once. */
+  money(line: MoneyLine): Promise<void>;
+  /** What the HIS took and gave back on a day. */
+  statement(date: string): Promise<StatementReply>;
 };
 
 /** Speaks to one hospital's HIS. Every call throws HisUnknown or HisRefused when it fails. */
@@ -54,6 +65,12 @@ export function createHisClient(options: {
     returned: async (answer) => {
       await post('/v1/numbers/returned', answer);
     },
+    bills: (after) => get('/v1/bills', { after: String(after) }),
+    bill: (bill_id) => get('/v1/bill', { bill_id }),
+    money: async (line) => {
+      await post('/v1/money', line);
+    },
+    statement: (date) => get('/v1/statement', { date }),
   };
 }
 

@@ -17,8 +17,35 @@ export type NumbersReply = {
 
 export type OrderRequest = { order_id: string; number_id: string };
 export type OrderReply = OrderRequest & { state: 'confirmed' | 'cancelled' };
+/** A bill (门诊缴费) of a patient, by their number in the HIS. */
+export type BillReply = {
+  bill_id: string;
+  archive_number: string;
+  state: 'unpaid' | 'withdrawn';
+  lines: { code: string; name: string; amount_fen: number }[];
+  issued_at: string;
+};
+/** Bills that changed after `cursor`, a count the HIS keeps. */
+export type BillsReply = { cursor: number; bills: BillReply[] };
+/** Money that came in (plus) or went back (minus), in fen; told again, it is written once. */
+export type MoneyLine = {
+  order_number: string;
+  refund_number: string | null;
+  amount_fen: number;
+  channel: string;
+  bill_id: string | null;
+  order_id: string | null;
+  at: string;
+};
+/** What the HIS has written down of a day (Asia/Shanghai). */
+export type StatementReply = {
+  date: string;
+  lines: { order_number: string; refund_number: string | null; amount_fen: number }[];
+};
 export type ReturnRequest = { number_id: string; accepted: boolean };
-export type Refusal = { code: 'number-unknown' | 'number-not-entrusted' | 'number-sold' };
+export type Refusal = {
+  code: 'number-unknown' | 'number-not-entrusted' | 'number-sold' | 'bill-unknown';
+};
 
 /** How far the clocks of both sides may be apart. */
 export const clock_skew_ms_max = 5 * 60_000;

@@ -1,11 +1,14 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from '../platform/clock.ts';
+import { createSimulatedMoney, type SimulatedMoney } from './simulated-money.ts';
 import {
   clock_skew_ms_max,
   headers,
   isSigned,
   sign,
+  type BillReply,
+  type MoneyLine,
   type NumbersReply,
   type OrderRequest,
   type Refusal,
@@ -163,6 +166,7 @@ function load(file: string): [string, Schedule][] {
 export type HisSimulator = {
   app: FastifyInstance;
   stock: SimulatedStock;
+  money: SimulatedMoney;
   /** The next `count` writes are done but not answered: what a broken line looks like. */
   swallowAnswers(count: number): void;
 };
@@ -174,6 +178,7 @@ export function createHisSimulator(options: {
   file?: string;
 }): HisSimulator {
   const stock = createSimulatedStock(options.file);
+  const money = createSimulatedMoney(options.file && `${options.file}.money`);
   const app = Fastify({ logger: false, bodyLimit: 64 << 10, forceCloseConnections: true });
   let swallowed = 0;
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
@@ -215,8 +220,9 @@ export function createHisSimulator(options: {
     return signed(request, reply, status, body);
   };
   contractRoutes(app, stock, answer);
+  moneyRoutes(app, money, answer);
   windowRoutes(app, stock);
-  return { app, stock, swallowAnswers: (count) => void (swallowed = count) };
+  return { app, stock, money, swallowAnswers: (count) => void (swallowed = count) };
 }
 
 type Answer = (
@@ -256,6 +262,29 @@ function contractRoutes(app: FastifyInstance, stock: SimulatedStock, answer: Ans
   app.post('/v1/numbers/returned', (request, reply) =>
     answer(request, reply, () => stock.returned(bodyOf<ReturnRequest>(request))),
   );
+}
+
+function moneyRoutes(app: FastifyInstance, money: SimulatedMoney, answer: Answer): void {
+  app.get<{ Querystring: { after: string } }>('/v1/bills', (request, reply) =>
+    answer(request, reply, () => money.bills(Number(request.query.after))),
+  );
+  app.get<{ Querystring: { bill_id: string } }>('/v1/bill', (request, reply) =>
+    answer(request, reply, () => {
+      const bill = money.bill(request.query.bill_id);
+      if (!bill) throw new SimulatorRefusal('bill-unknown');
+      return bill;
+    }),
+  );
+  app.post('/v1/money', (request, reply) =>
+    answer(request, reply, () => money.note(bodyOf<MoneyLine>(request))),
+  );
+  app.get<{ Querystring: { date: string } }>('/v1/statement', (request, reply) =>
+    answer(request, reply, () => money.statement(request.query.date)),
+  );
+  app.post('/window/bills', (request, reply) => {
+    money.issue(bodyOf<Omit<BillReply, 'state'>>(request));
+    return reply.send({});
+  });
 }
 
 /** What its own staff do at the window; unsigned, so the simulator listens on loopback only. */

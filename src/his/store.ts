@@ -95,7 +95,8 @@ export async function settleOrder(
 export type WorkItem = {
   id: string;
   hospital_id: string;
-  kind: 'taken-back-but-booked' | 'order-refused';
+  kind:
+    'taken-back-but-booked' | 'order-refused' | 'bill-unknown-person' | 'bill-changed-in-payment';
   number_id: string;
   appointment_id: string | null;
   reason: string;

@@ -21,6 +21,9 @@ const usernames: Record<Role, string> = {
   doctor: 'doctor',
   triage_nurse: 'nurse',
   information_centre: 'it',
+  referral_office: 'referrals',
+  referrer: 'community',
+  discipline_office: 'discipline',
 };
 
 /**

@@ -24,6 +24,18 @@ export const codeNetworkLimit = problem(
   '您所在的网络获取验证码太频繁，请过一会儿再试，或换用手机流量。',
   'Too many codes were asked for from this network.',
 );
+export const codeUnsent = problem(
+  'identity/code-unsent',
+  503,
+  '验证码暂时发不出去，请过半分钟再获取，或改用语音电话；着急挂号可到门诊窗口或打医院电话。',
+  'The code could not be sent; ask again soon, take a call instead, or come to the window.',
+);
+export const codeUnreachable = problem(
+  'identity/code-unreachable',
+  422,
+  '运营商告知这个号码收不到短信，请核对号码，或换一个手机号、改用语音电话；也可到门诊窗口办理。',
+  'The operator cannot reach this number; check it, use another, or come to the window.',
+);
 export const codeWrong = problem(
   'identity/code-wrong',
   422,

@@ -1,5 +1,6 @@
 export { accountFacts, type AccountFacts } from './account-facts.ts';
 export { addPatient } from './add-patient.ts';
+export { callerIndex } from './caller.ts';
 export { bulkRegisterPersons } from './bulk-register-persons.ts';
 export type { MigratedPerson } from './bulk-register-persons.ts';
 export { correctPatientName } from './correct-patient.ts';
@@ -16,9 +17,15 @@ export {
 } from './documents/index.ts';
 export type { DocumentType } from './documents/index.ts';
 export { findPatientsByPhone } from './find-by-phone.ts';
-export { isFamily, linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
-export { createOutboxSender, createOutboxSms, noSms, SmsRefused } from './messages.ts';
-export type { SmsSender } from './messages.ts';
+export { families, linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
+export {
+  codeChannels,
+  createOutboxSender,
+  createOutboxSms,
+  noSms,
+  SmsRefused,
+} from './messages.ts';
+export type { CodeChannel, SmsSender } from './messages.ts';
 export { can, isRoleSet, permissions, roleNames, roles } from './permissions.ts';
 export type { Role, StaffPermission } from './permissions.ts';
 export {
@@ -34,9 +41,10 @@ export {
 } from './read-patients.ts';
 export type { MaskedPatient, PatientInClear } from './read-patients.ts';
 export { actorWords, type ActorWords } from './people/actors.ts';
-export { chosenArchive, recordArchive } from './people/archives.ts';
+export { chosenArchive, patientOfArchive, recordArchive } from './people/archives.ts';
 export { disputeAct } from './people/cases.ts';
 export { claimBooking } from './people/claim-booking.ts';
+export { personStandings, type PersonStanding } from './people/standing.ts';
 export { createDelegateList } from './people/delegate-list.ts';
 export { disputedActs } from './people/read-acts.ts';
 export { proveAccountPhone, sendAccountCode } from './prove-phone.ts';
@@ -46,8 +54,7 @@ export { recipientsOf } from './recipients.ts';
 export type { Recipients } from './recipients.ts';
 export { registerPatient } from './register-patient.ts';
 export type { RegisterContext, RegisterInput } from './register-patient.ts';
-export { codeChannels, requestCode } from './request-code.ts';
-export type { CodeChannel } from './request-code.ts';
+export { requestCode } from './request-code.ts';
 export { identityRoutes } from './routes.ts';
 export { networkOf, relations } from './rules.ts';
 export type { Relation } from './rules.ts';

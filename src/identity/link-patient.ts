@@ -9,7 +9,7 @@ import {
   endLink,
   insertLink,
   isLinked,
-  linkedRelation,
+  linkedRelations,
   lockAccountAndPatient,
   raisePatientVersion,
   type LinkVerdict,
@@ -143,14 +143,15 @@ export function mayActFor(db: Queryable, account_id: string, patient_id: string)
 }
 
 /**
- * Whether the account declares this patient as its holder or as spouse, parent or child: declared
- * families may share an account without being taken for a ring.
+ * Which of these patients their account declares as its holder or as spouse, parent or child, in the
+ * order asked: declared families may share an account without being taken for a ring.
  */
-export async function isFamily(
+export async function families(
   db: Queryable,
-  account_id: string,
-  patient_id: string,
-): Promise<boolean> {
-  const relation = await linkedRelation(db, account_id, patient_id);
-  return relation !== undefined && relation !== 'other' && relation !== 'delegate';
+  pairs: readonly { account_id: string; patient_id: string }[],
+): Promise<boolean[]> {
+  const relations = await linkedRelations(db, pairs);
+  return relations.map(
+    (relation) => relation !== null && relation !== 'other' && relation !== 'delegate',
+  );
 }

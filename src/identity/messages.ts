@@ -3,7 +3,14 @@ import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db, Queryable } from '../platform/db.ts';
 import type { Random } from '../platform/random.ts';
 import { sealedAs, sealMessage } from './sealing.ts';
-import { insertNotice, newestMessages } from './store.ts';
+import { insertMessage, newestMessages } from './store.ts';
+
+/** How a code reaches a phone: as a short message, or read out by a call (语音验证码). */
+export const codeChannels = ['sms', 'voice'] as const;
+export type CodeChannel = (typeof codeChannels)[number];
+
+/** Filed templates that carry a code; the demo's outbox keeps them apart from notices. */
+const code_kinds = ['code', 'agree_code'];
 
 /** The way to people's phones: a gateway of the installation, or the demo's outbox page. */
 export type SmsSender = {
@@ -19,6 +26,8 @@ export type SmsSender = {
     text: string;
     template?: { kind: string; values: Record<string, string> };
     tries?: number;
+    /** `voice` reads the sentence out in a call; left out, a short message. */
+    channel?: CodeChannel;
   }): Promise<void>;
 };
 
@@ -41,12 +50,13 @@ export function createOutboxSms(ctx: OutboxContext): SmsSender {
 type OutboxContext = { db: Queryable; clock: Clock; random: Random; fields: FieldCrypto };
 
 /** The demo's way out for any channel; the page names it beside each message. */
-export function createOutboxSender(ctx: OutboxContext, channel: string): SmsSender {
+export function createOutboxSender(ctx: OutboxContext, usual: string): SmsSender {
   return {
-    send: ({ key, to, text }) =>
-      insertNotice(ctx.db, {
+    send: ({ key, to, text, template, channel = usual }) =>
+      insertMessage(ctx.db, {
         id: key,
         channel,
+        purpose: code_kinds.includes(template?.kind ?? '') ? 'code' : 'notice',
         ...sealMessage(ctx, { to, text }),
         at: ctx.clock.now(),
       }),

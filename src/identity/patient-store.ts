@@ -245,16 +245,18 @@ export async function isLinked(
   return linked;
 }
 
-/** What an account declares a patient to be to its holder; undefined when it does not act for them. */
-export async function linkedRelation(
+/** What accounts declare patients to be to their holders, in the order asked; null: nothing. */
+export async function linkedRelations(
   db: Queryable,
-  account_id: string,
-  patient_id: string,
-): Promise<string | undefined> {
-  const row = await db.maybe<{ relation: string }>(sql`
-    select relation from identity.related_person where account_id = ${account_id}
-      and patient_id = ${patient_id} and ended_at is null and state <> 'pending'`);
-  return row?.relation;
+  pairs: readonly { account_id: string; patient_id: string }[],
+): Promise<(string | null)[]> {
+  const rows = pairs.map((pair, ord) => ({ ...pair, ord }));
+  const found = await db.many<{ relation: string | null }>(sql`
+    select (select p.relation from identity.related_person p where p.account_id = r.account_id
+      and p.patient_id = r.patient_id and p.ended_at is null and p.state <> 'pending') as relation
+    from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, account_id uuid, patient_id uuid)
+    order by r.ord`);
+  return found.map((row) => row.relation);
 }
 
 /** The patients of an account, also those who have not agreed yet, oldest link first. */

@@ -16,9 +16,14 @@ export const permissions = [
   'booking.add_approve',
   'booking.green',
   'booking.follow_up',
+  'referral.send',
+  'referral.decide',
+  'team.write',
+  'team.escalate',
   'booking.appeals',
   'desk.check-in',
   'desk.call',
+  'desk.screens',
   'patient.read',
   'patient.correct',
   'person.check',
@@ -30,10 +35,14 @@ export const permissions = [
   'payment.cash',
   'payment.reconcile',
   'payment.price',
+  'clue.read',
+  'clue.handle',
+  'clue.staff-matters',
   'audit.read',
   'security.read',
   'gate.appeals',
   'security.manage',
+  'terminal.manage',
 ] as const;
 export type StaffPermission = (typeof permissions)[number];
 
@@ -46,6 +55,9 @@ export const roles = [
   'doctor',
   'triage_nurse',
   'information_centre',
+  'referral_office',
+  'referrer',
+  'discipline_office',
 ] as const;
 export type Role = (typeof roles)[number];
 
@@ -58,6 +70,9 @@ export const roleNames: Record<Role, string> = {
   doctor: '医生',
   triage_nurse: '分诊护士',
   information_centre: '信息中心',
+  referral_office: '转诊办',
+  referrer: '基层转诊医生',
+  discipline_office: '纪检监察室',
 };
 
 /**
@@ -66,7 +81,7 @@ export const roleNames: Record<Role, string> = {
  * administrator reads the audit trail and nothing else.
  */
 const matrix: Record<Role, readonly StaffPermission[]> = {
-  system_admin: ['staff.manage', 'schedule.read'],
+  system_admin: ['staff.manage', 'terminal.manage', 'schedule.read'],
   security_admin: ['security.read', 'security.manage'],
   audit_admin: ['audit.read'],
   registration_clerk: [
@@ -91,11 +106,16 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'rules.read',
     'rules.write',
     'booking.add_approve',
+    'referral.decide',
+    'team.write',
     'booking.appeals',
     'gate.appeals',
+    'clue.read',
+    'clue.handle',
     'booking.window',
     'booking.read',
     'desk.check-in',
+    'desk.screens',
     'patient.read',
     'patient.correct',
     'draw.read',
@@ -113,6 +133,7 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'booking.add',
     'booking.green',
     'booking.follow_up',
+    'team.escalate',
     'desk.call',
     'patient.read',
   ],
@@ -122,9 +143,12 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'booking.read',
     'desk.check-in',
     'desk.call',
+    'desk.screens',
     'patient.read',
   ],
   information_centre: [
+    'terminal.manage',
+    'desk.screens',
     'rules.read',
     'schedule.import',
     'schedule.read',
@@ -134,6 +158,11 @@ const matrix: Record<Role, readonly StaffPermission[]> = {
     'draw.beacon',
     'payment.reconcile',
   ],
+  referral_office: ['schedule.read', 'referral.decide'],
+  // Of another house: sends patients, and sees those whom they sent.
+  referrer: ['referral.send'],
+  // Reports about staff are read here only, never by the office they may be about.
+  discipline_office: ['clue.read', 'clue.handle', 'clue.staff-matters'],
 };
 
 const granted = new Map<string, ReadonlySet<string>>(

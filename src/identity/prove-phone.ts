@@ -1,7 +1,9 @@
 import { Problem } from '../platform/problem.ts';
 import { codeWrong, sessionEnded } from './errors.ts';
-import { requestCode, type CodeChannel, type CodeContext } from './request-code.ts';
+import type { CodeChannel } from './messages.ts';
+import { requestCode, type CodeContext } from './request-code.ts';
 import { codeHash, phoneIndex } from './sealing.ts';
+import type { SendCodeContext } from './send-code.ts';
 import { accountPhone } from './sign-in.ts';
 import { tryCode } from './store.ts';
 
@@ -10,7 +12,7 @@ import { tryCode } from './store.ts';
  * @throws Problem identity/session-ended, and as `requestCode`.
  */
 export async function sendAccountCode(
-  ctx: CodeContext,
+  ctx: CodeContext & SendCodeContext,
   input: { account_id: string; ip: string; channel: CodeChannel },
 ): Promise<{ expires_at: Date }> {
   const phone = await accountPhone(ctx.db, ctx.fields, input.account_id);

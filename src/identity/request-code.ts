@@ -8,7 +8,9 @@ import type { Secrets } from '../platform/secrets.ts';
 import { validatePhone } from './documents/index.ts';
 import { codeDayLimit, codeNetworkLimit, codeTooSoon, phoneInvalid } from './errors.ts';
 import { code_digits, code_minutes_max, code_tries_max, minutesAfter, networkOf } from './rules.ts';
-import { codeHash, hex, networkIndex, phoneIndex, sealMessage } from './sealing.ts';
+import type { CodeChannel } from './messages.ts';
+import { codeHash, hex, networkIndex, phoneIndex } from './sealing.ts';
+import { sendCode, type SendCodeContext } from './send-code.ts';
 import { insertCode, lockKeys, type CodeRefusal } from './store.ts';
 
 export type CodeContext = {
@@ -38,18 +40,15 @@ export function readPhone(input: string): string {
   return checked.phone;
 }
 
-/** How a code reaches a phone: as a short message, or read out by a call (语音验证码). */
-export const codeChannels = ['sms', 'voice'] as const;
-export type CodeChannel = (typeof codeChannels)[number];
-
 /**
  * Sends a one-time code to a phone. Phones with and without an account are treated the same: the
  * account is opened at the first sign-in. `ip` is the client's address; `what` names in the message
  * what the code is for.
- * @throws Problem identity/phone-invalid, code-too-soon, code-day-limit, code-network-limit.
+ * @throws Problem identity/phone-invalid, code-too-soon, code-day-limit, code-network-limit, code-unsent,
+ *   code-unreachable.
  */
 export async function requestCode(
-  ctx: CodeContext,
+  ctx: CodeContext & SendCodeContext,
   input: { phone: string; ip: string; channel?: CodeChannel; what?: string },
 ): Promise<{ expires_at: Date }> {
   const phone = readPhone(input.phone);
@@ -60,24 +59,22 @@ export async function requestCode(
   const code = String(ctx.random.below(10 ** code_digits)).padStart(code_digits, '0');
   const expires_at = minutesAfter(at, code_minutes_max);
   const text = `【正号】${what} ${code}，${code_minutes_max} 分钟内有效。工作人员不会向您索要验证码，请勿告诉任何人。`;
+  const id = newId(ctx);
   const refusal = await ctx.db.tx(async (tx) => {
     // Everybody locks phone before network, so nobody waits in a circle.
     await lockKeys(tx, [`phone ${hex(phone_index)}`, `network ${network}`]);
     return insertCode(tx, {
-      id: newId(ctx),
+      id,
       phone_index,
       network,
       code_hash: codeHash(ctx.secrets, phone_index, code),
       tries: code_tries_max,
       expires_at,
       at,
-      message: {
-        id: newId(ctx),
-        channel,
-        ...sealMessage(ctx, { to: phone, text }),
-      },
     });
   });
   if (refusal) throw codeRefused(refusal);
+  const values = { what, code, minutes: String(code_minutes_max) };
+  await sendCode(ctx, { id, to: phone, channel, text, template: { kind: 'code', values } });
   return { expires_at };
 }

@@ -60,7 +60,7 @@ function signInRoutes(app: App, ctx: IdentityContext, requestKeyFor?: RequestKey
       },
     },
     async (request) => {
-      const sent = await requestCode(ctx, { phone: request.body.phone, ip: request.ip });
+      const sent = await requestCode(ctx, { ...request.body, ip: request.ip });
       return { expires_at: sent.expires_at.toISOString() };
     },
   );

@@ -17,7 +17,10 @@ const SexName = Type.Enum(['male', 'female']);
 
 export const Done = Type.Object({ done: Type.Boolean() });
 
-export const CodeRequest = Type.Object({ phone: Phone });
+export const CodeRequest = Type.Object({
+  phone: Phone,
+  channel: Type.Optional(Type.Enum(['sms', 'voice'])),
+});
 export const CodeReply = Type.Object({ expires_at: Instant });
 
 export const SignInRequest = Type.Object({

@@ -17,7 +17,10 @@ export async function lockKeys(tx: Tx, keys: string[]): Promise<void> {
 
 export type CodeRefusal = 'minute' | 'day' | 'network';
 
-/** Stores a code and its message unless a limit is reached; the caller holds the locks of both keys. */
+/**
+ * Stores a code unless a limit is reached; the caller holds the locks of both keys. Codes that no gateway
+ * took do not count for the phone, but do for the network, which a machine could use to wear us out.
+ */
 export async function insertCode(
   tx: Tx,
   code: {
@@ -28,16 +31,16 @@ export async function insertCode(
     tries: number;
     expires_at: Date;
     at: Date;
-    message: { id: string; channel: string; sealed_to: Uint8Array; sealed_text: Uint8Array };
   },
 ): Promise<CodeRefusal | null> {
-  const { message } = code;
   const { refusal } = await tx.one<{ refusal: CodeRefusal | null }>(sql`
     with recent as (
       select
         (select count(*) from identity.sign_in_code where phone_index = ${code.phone_index}
+          and unsent_at is null
           and created_at > ${code.at}::timestamptz - interval '1 minute') as minute,
         (select count(*) from identity.sign_in_code where phone_index = ${code.phone_index}
+          and unsent_at is null
           and created_at > ${code.at}::timestamptz - interval '24 hours') as day,
         (select count(*) from identity.sign_in_code where network = ${code.network}
           and created_at > ${code.at}::timestamptz - interval '1 hour') as network
@@ -50,14 +53,14 @@ export async function insertCode(
       select ${code.id}::uuid, ${code.phone_index}::bytea, ${code.network}, ${code.code_hash}::bytea,
         ${code.tries}::integer, ${code.expires_at}::timestamptz, ${code.at}::timestamptz
       from verdict where refusal is null
-    ), sent as (
-      insert into identity.outbox_message (id, channel, purpose, sealed_to, sealed_text, created_at)
-      select ${message.id}::uuid, ${message.channel}, 'code', ${message.sealed_to}::bytea,
-        ${message.sealed_text}::bytea, ${code.at}::timestamptz
-      from verdict where refusal is null
     )
     select refusal from verdict`);
   return refusal;
+}
+
+/** Notes that no gateway took a code over. */
+export async function noteUnsentCode(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.run(sql`update identity.sign_in_code set unsent_at = ${at} where id = ${id}`);
 }
 
 /**
@@ -184,12 +187,13 @@ export async function insertRealNameAttempt(
   return made === 1;
 }
 
-/** Keeps a notice for the outbox page; one that is there under this id stays as it is. */
-export async function insertNotice(
+/** Keeps a message for the outbox page; one that is there under this id stays as it is. */
+export async function insertMessage(
   db: Queryable,
   message: {
     id: string;
     channel: string;
+    purpose: 'code' | 'notice';
     sealed_to: Uint8Array;
     sealed_text: Uint8Array;
     at: Date;
@@ -197,7 +201,7 @@ export async function insertNotice(
 ): Promise<void> {
   await db.run(sql`
     insert into identity.outbox_message (id, channel, purpose, sealed_to, sealed_text, created_at)
-    values (${message.id}, ${message.channel}, 'notice', ${message.sealed_to},
+    values (${message.id}, ${message.channel}, ${message.purpose}, ${message.sealed_to},
       ${message.sealed_text}, ${message.at})
     on conflict (id) do nothing`);
 }

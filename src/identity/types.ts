@@ -4,6 +4,7 @@ import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db } from '../platform/db.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
+import type { SmsSender } from './messages.ts';
 import type { RealNameProvider } from './real-name.ts';
 
 /** What the routes of this module need. */
@@ -17,4 +18,6 @@ export type IdentityContext = {
   /** How we speak to the hospital's identity provider; left out, over the network itself. */
   network?: typeof fetch;
   realName: RealNameProvider;
+  /** How one-time codes reach a phone. */
+  sms: SmsSender;
 };

@@ -61,7 +61,13 @@ export const rules = {
   added: news('visit'),
   added_refused: news('visit'),
   green: must('visit'),
+  referred: must('visit'),
+  referral_asked: siteOnly,
+  referral_refused: news('visit'),
+  team: must('visit'),
   follow_up: news('visit'),
+  free_return: news('visit'),
+  return_back: { ...must('change'), wakes: true },
   acted_for: news('rule'),
 } satisfies Record<string, Rule>;
 

@@ -1,5 +1,5 @@
 import type { EventName, Events } from '../events.ts';
-import { shanghaiDate } from '../platform/clock.ts';
+import { shanghaiDate, shanghaiInstant } from '../platform/clock.ts';
 import type { StoredEvent } from '../platform/outbox.ts';
 import type { Kind } from './kinds.ts';
 import type { Ended } from './words.ts';
@@ -90,7 +90,8 @@ const booking = {
       ? undefined
       : { ...ofVisit('to_pay')(payload), matter: `to-pay ${payload.appointment_id}` },
   'booking.visit.booked': (payload) =>
-    payload.channel === 'migrated' || payload.channel === 'his'
+    // Who comes back by a free return is standing at the desk.
+    payload.channel === 'migrated' || payload.channel === 'his' || payload.pool === 'free_return'
       ? undefined
       : ofVisit(directKind(payload))(payload),
   'booking.visit.confirmed': ofVisit('booked'),
@@ -109,12 +110,16 @@ const booking = {
           session_id: payload.session_id,
         }
       : undefined,
-  'booking.visit.stopped': (payload, event) => ({
-    kind: stoppedKind(payload),
-    link: payload.channel === 'draw' ? '/entries' : `/visits/${payload.appointment_id}`,
-    session_id: payload.session_id,
-    ...(payload.channel === 'draw' ? { matter: stopOf(payload.session_id, event) } : {}),
-  }),
+  // A free return is given back, which is told as such.
+  'booking.visit.stopped': (payload, event) =>
+    payload.pool === 'free_return'
+      ? undefined
+      : {
+          kind: stoppedKind(payload),
+          link: payload.channel === 'draw' ? '/entries' : `/visits/${payload.appointment_id}`,
+          session_id: payload.session_id,
+          ...(payload.channel === 'draw' ? { matter: stopOf(payload.session_id, event) } : {}),
+        },
   'booking.rebooking.offered': (payload) => ({
     kind: 'rebooked',
     link: `/visits/${payload.appointment_id}`,
@@ -131,6 +136,27 @@ const booking = {
 const direct = {
   'booking.added.decided': ({ outcome, session_id }) =>
     outcome === 'refused' ? { kind: 'added_refused', link: '/entries', session_id } : undefined,
+  'booking.referral.asked': ({ session_id }) => ({
+    kind: 'referral_asked',
+    link: '/direct',
+    session_id,
+  }),
+  'booking.referral.decided': ({ outcome, session_id }) =>
+    outcome === 'refused' || outcome === 'expired'
+      ? { kind: 'referral_refused', link: '/direct', session_id }
+      : undefined,
+  'booking.return.opened': ({ session_id, last_day }) => ({
+    kind: 'free_return',
+    link: '/direct',
+    session_id,
+    until: shanghaiInstant(last_day, '00:00'),
+  }),
+  'booking.return.given-back': ({ session_id, last_day }) => ({
+    kind: 'return_back',
+    link: '/direct',
+    session_id,
+    until: shanghaiInstant(last_day, '00:00'),
+  }),
   'booking.follow-up.unbooked': () => ({ kind: 'follow_up', link: '/entries' }),
   'identity.delegate.acted': () => ({ kind: 'acted_for', link: '/people' }),
   'booking.restriction.made': ({ until }) => ({
@@ -174,8 +200,13 @@ function ofRefund(
 
 /** How a number that a doctor gave came about is told by its pool. */
 function directKind({ pool }: Visit): Kind {
-  if (pool === 'added') return 'added';
-  return pool === 'green_channel' ? 'green' : 'booked';
+  const kinds: Partial<Record<string, Kind>> = {
+    added: 'added',
+    green_channel: 'green',
+    referral: 'referred',
+    team: 'team',
+  };
+  return kinds[pool ?? ''] ?? 'booked';
 }
 
 function stoppedKind({ channel, detail }: Visit): Kind {

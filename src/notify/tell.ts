@@ -1,4 +1,4 @@
-import { queuesOf, visitMoments, cancelUntil, type VisitMoment } from '../booking/index.ts';
+import { queuesOf, visitMoments, cancelTerms, type VisitMoment } from '../booking/index.ts';
 import { recipientsOf, type Recipients } from '../identity/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
@@ -105,11 +105,17 @@ function factsOf(news: News, recipients: Recipients, known: Known): Facts {
     confirm_until: news.confirm_until ?? visit?.hold_until ?? undefined,
     places: news.places,
     ended: news.ended,
-    visit: visit && { ...visit, cancel_until: cancelUntil(visit) },
+    visit: visit && { ...visit, ...termsOf(visit) },
     ahead: news.ahead,
     amount_fen: news.amount_fen,
     until: news.until,
   };
+}
+
+/** Told is the hour until which giving back costs nothing; whether it can still be done afterwards. */
+function termsOf(visit: VisitMoment): { cancel_until: Date; late_after: boolean } {
+  const { until, late_from } = cancelTerms(visit);
+  return { cancel_until: late_from ?? until, late_after: late_from !== null };
 }
 
 function clinicOf(session: SessionView): Clinic {
@@ -129,7 +135,16 @@ function startOf(news: News, known: Known): Date | undefined {
   return visit?.starts_at ?? known.sessions.get(news.session_id ?? '')?.starts_at;
 }
 
-const before_the_visit = new Set(['booked', 'moved', 'eve', 'check_in', 'added', 'green']);
+const before_the_visit = new Set([
+  'booked',
+  'moved',
+  'eve',
+  'check_in',
+  'added',
+  'green',
+  'referred',
+  'team',
+]);
 const before_the_session = new Set(['stopped', 'displaced', 'substituted']);
 
 /** When there is nothing left to do about it: a message that would come later would mislead. */

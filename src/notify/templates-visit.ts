@@ -1,6 +1,8 @@
+import { shanghaiDate } from '../platform/clock.ts';
 import type { Kind } from './kinds.ts';
 import {
   byHour,
+  dayOf,
   longClinic,
   longHour,
   otherWays,
@@ -18,6 +20,21 @@ function numberOf(facts: Facts): string {
   return visit ? `，第 ${visit.sequence} 号，就诊时间约 ${longHour(visit.starts_at)}` : '';
 }
 
+function lastDay({ until }: Facts): string {
+  return until ? `${dayOf(shanghaiDate(until))}（含这天）之前，` : '';
+}
+
+function returnTo({ clinic, hospital }: Facts): string {
+  return clinic ? `${hospital}${clinic.campus}${clinic.department}` : hospital;
+}
+
+/** Until when giving back is free of everything, and what happens afterwards, as the rules have it. */
+function giveBack({ visit }: Facts): string {
+  if (!visit) return '不能来，请打开“我的号”退号；';
+  const after = visit.late_after ? '，过后到就诊前也能退，记一次超时退号' : '';
+  return `不能来，请在 ${longHour(visit.cancel_until)} 前打开“我的号”退号${after}，已付的费用全额退回；`;
+}
+
 function placeOf(facts: Facts): string {
   return facts.clinic?.place ? `地点：${facts.clinic.place}。` : '';
 }
@@ -30,7 +47,7 @@ const booking = {
   }),
   booked: (facts) => ({
     title: '预约成功',
-    text: `${facts.name_masked}约好了：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}到院凭本人证件签到，不用排队换凭条；这条消息链接的页面就是就诊凭证。${facts.visit ? `不能来，请在 ${longHour(facts.visit.cancel_until)} 前打开“我的号”退号，已付的费用全额退回；` : '不能来，请打开“我的号”退号；'}${otherWays(facts, '退号')}`,
+    text: `${facts.name_masked}约好了：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}到院凭本人证件签到，不用排队换凭条；这条消息链接的页面就是就诊凭证。${giveBack(facts)}${otherWays(facts, '退号')}`,
     out: short(
       '{clinic}已约好，约{time}就诊。请带证件签到，{cancel}前可退号，凭证请登录查看。',
       facts,
@@ -60,6 +77,39 @@ const booking = {
     title: '已转到绿色通道',
     text: `医生判断${facts.name_masked}需要尽快看专家，已直接转到：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}请带证件尽快签到。绿色通道不另外收费，也不影响以后预约。`,
     out: short('{clinic}：医生已为您开绿色通道，约{time}就诊。请带证件签到，登录可查看。', facts),
+  }),
+  referred: (facts) => ({
+    title: '转诊号约好了',
+    text: `您的基层医生已把${facts.name_masked}转到：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}到院凭本人证件签到。转诊号直接给，不用抢，也不参加派号，转诊不另外收费。不能来，请打开“我的号”退号，让别的病人能转上；${otherWays(facts, '退号')}`,
+    out: short('{clinic}：已为您转诊，约{time}就诊。请带证件签到，凭证请登录查看。', facts),
+  }),
+  referral_asked: (facts) => ({
+    title: '转诊已提交，等医院确认',
+    text: `您的基层医生提交了${facts.name_masked}转到${longClinic(facts)}的申请，正在等医院确认，有结果马上告诉您。着急看病，不用等，请直接到急诊。`,
+    out: null,
+  }),
+  referral_refused: (facts) => ({
+    title: '这次没有转成',
+    text: `${facts.name_masked}转到${longClinic(facts)}的申请这次没有办成。请联系为您转诊的医生，一起另选时间或科室；着急看病请直接到急诊。${otherWays(facts, '咨询')}`,
+    out: short(
+      '{hospital}的转诊这次没有办成，请联系转诊医生另选，着急请到急诊。请登录查看。',
+      facts,
+    ),
+  }),
+  free_return: (facts) => ({
+    title: '您可以免费回诊一次',
+    text: `${facts.name_masked}可以免费回诊一次：${lastDay(facts)}带证件到${returnTo(facts)}分诊台签到，就可以排队，不用再挂号，也不收挂号费。过了这天就不能用了；${otherWays(facts, '咨询')}`,
+    out: short('{hospital}：您可以免费回诊一次，去哪里、最后一天请登录查看。', facts),
+  }),
+  return_back: (facts) => ({
+    title: '停诊了，您的回诊还能用',
+    text: `${longClinic(facts)}停诊，${facts.name_masked}这次没有看上，给您添麻烦了。免费回诊还给您留着：${lastDay(facts)}带证件到${returnTo(facts)}分诊台签到就可以；${otherWays(facts, '咨询')}`,
+    out: short('{clinic}停诊，您的免费回诊还能用，最后一天请登录查看。', facts),
+  }),
+  team: (facts) => ({
+    title: '已约好团队的专家',
+    text: `团队医生请专家亲自为${facts.name_masked}看，已约好：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}到院凭本人证件签到。这个号由团队直接给，不用抢，也不参加派号。不能来，请打开“我的号”退号；${otherWays(facts, '退号')}`,
+    out: short('{clinic}：团队已为您约好专家，约{time}就诊。请带证件签到，登录可查看。', facts),
   }),
   follow_up: (facts) => ({
     title: '复诊时间快到了',

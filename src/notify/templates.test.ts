@@ -32,6 +32,8 @@ const particular: Partial<Record<Kind, Partial<Facts>>> = {
   bill: { amount_fen: 6000 },
   refunded: { amount_fen: 6000 },
   refund_failed: { amount_fen: 6000 },
+  free_return: { until: new Date('2026-11-30T00:00:00+08:00') },
+  return_back: { until: new Date('2026-11-30T00:00:00+08:00') },
   restricted: { until: new Date('2026-12-31T16:00:00Z') },
 };
 
@@ -60,6 +62,17 @@ test('every template that leaves the site, as filed with a gateway, stands in th
   });
 });
 
+test('where later ones count, a booking says until when giving back does not and that it still works', () => {
+  const late = { ...visit, cancel_until: new Date('2026-11-26T07:00:00Z'), late_after: true };
+  const { text, sms } = wordsOf({ ...factsOf('booked'), visit: late });
+  assert.match(
+    text,
+    /11月26日（周四）15:00 前打开“我的号”退号，过后到就诊前也能退，记一次超时退号/,
+  );
+  assert.match(sms ?? '', /11月26日15:00前可退号/);
+  assert.doesNotMatch(wordsOf(factsOf('booked')).text, /超时/);
+});
+
 test('a short message fits one part, masks the name and names neither department nor doctor', () => {
   for (const { kind, sms } of told) {
     if (sms === null) continue;
@@ -70,7 +83,7 @@ test('a short message fits one part, masks the name and names neither department
     assert.doesNotMatch(sms, /心血管|张主任|本部|[{}]/);
   }
   const without = told.filter(({ sms }) => sms === null).map(({ kind }) => kind);
-  assert.deepEqual(without, ['wish_ended', 'cancelled', 'refused_substitute']);
+  assert.deepEqual(without, ['wish_ended', 'cancelled', 'refused_substitute', 'referral_asked']);
   for (const kind of without) {
     const { sms, email, wechat } = rules[kind];
     assert.deepEqual([sms, email, wechat], [false, false, null], `${kind} stays in the site`);

@@ -96,6 +96,8 @@ const happens: { [Name in EventName]?: [payload: Events[Name], kind: string, sms
     [visit(), 'booked', 1],
     [visit({ pool: 'added' }), 'added', 1],
     [visit({ pool: 'green_channel' }), 'green', 1],
+    [visit({ pool: 'referral' }), 'referred', 1],
+    [visit({ pool: 'team' }), 'team', 1],
   ],
   'booking.visit.confirmed': [[visit(), 'booked', 1]],
   'booking.visit.moved': [[visit(), 'moved', 1]],
@@ -120,6 +122,30 @@ const happens: { [Name in EventName]?: [payload: Events[Name], kind: string, sms
   ],
   'booking.added.decided': [
     [{ order_id: '', session_id: '', outcome: 'refused' }, 'added_refused', 1],
+  ],
+  'booking.referral.asked': [
+    [
+      { referral_id: '', institution_id: '', session_id: '', reason: '', urgency: '' },
+      'referral_asked',
+      0,
+    ],
+  ],
+  'booking.referral.decided': [
+    [{ referral_id: '', session_id: '', outcome: 'refused' }, 'referral_refused', 1],
+    [{ referral_id: '', session_id: '', outcome: 'expired' }, 'referral_refused', 1],
+  ],
+  'booking.return.opened': [
+    [
+      {
+        ...{ return_id: '', from_appointment_id: '', department_id: '' },
+        ...{ session_id, last_day: '2026-12-01' },
+      },
+      'free_return',
+      1,
+    ],
+  ],
+  'booking.return.given-back': [
+    [{ return_id: '', appointment_id: '', session_id, last_day: '2026-12-01' }, 'return_back', 1],
   ],
   'booking.follow-up.unbooked': [[{ plan_id: '', n: 1, due: '2026-12-01' }, 'follow_up', 1]],
   'identity.delegate.acted': [[{ delegate_id: '', patient_id: '', kind: 'book' }, 'acted_for', 1]],

@@ -34,7 +34,8 @@ export type Facts = {
   /** How a standing wish ended. */
   ended?: Ended | undefined;
   /** The number's time and place in its session. */
-  visit?: { starts_at: Date; sequence: number; cancel_until: Date } | undefined;
+  visit?:
+    { starts_at: Date; sequence: number; cancel_until: Date; late_after?: boolean } | undefined;
   /** How many others go first in the queue. */
   ahead?: number | undefined;
   amount_fen?: number | undefined;

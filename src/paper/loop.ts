@@ -1,5 +1,6 @@
 import { createLoop, type Loop } from '../platform/loop.ts';
 import type { PaperContext } from './types.ts';
+import { rewritePaper } from './rewrite.ts';
 import { writeDuePaper } from './write-edition.ts';
 
 const tick_ms = 30_000;
@@ -14,7 +15,10 @@ export function startPaper(ctx: PaperContext, onError: (error: unknown) => void)
   const loop = createLoop(
     tick_ms,
     async () => {
-      if (begun) await writeDuePaper(ctx, { signal: stopping.signal });
+      if (begun) {
+        await writeDuePaper(ctx, { signal: stopping.signal });
+        await rewritePaper(ctx, { signal: stopping.signal });
+      }
       begun = true;
     },
     (error) => {

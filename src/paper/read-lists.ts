@@ -20,6 +20,7 @@ const poolNames: Record<Pool, string> = {
   team: '团队',
   green_channel: '绿通',
   added: '加号',
+  free_return: '回诊',
 };
 
 const statusNames: Partial<Record<VisitStatus, string>> = {

@@ -108,3 +108,15 @@ export const scanUnknown = problem(
   '没有找到这份扫描件，请重新上传。',
   'No such scan.',
 );
+export const shiftNeedsNote = problem(
+  'payment/shift-needs-note',
+  409,
+  '清点的现金与账上不一致，请再数一遍；确实不一致，请写明原因后交班。',
+  'The drawer and the books differ; count again or say why.',
+);
+export const eraseMoneyFirst = problem(
+  'payment/erase-money-first',
+  409,
+  '还有一笔付款或退款正在办理，到账后再申请删除信息，钱不会丢。',
+  'A payment or refund is on its way; ask again when it has arrived.',
+);

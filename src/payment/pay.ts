@@ -15,6 +15,8 @@ export type PayInput = {
   order_id: string;
   channel: OnlineChannelName;
   openid: string | null;
+  /** What the payer holds: on a phone a channel's own app opens, at a desk a code is shown. */
+  device?: 'phone' | 'desk' | undefined;
   actor: string;
 };
 export type Paying = { state: 'paying'; way: PayWay; expires_at: Date } | { state: 'paid' };
@@ -103,7 +105,7 @@ async function prepay(
     // Never a department: who sees the payer's list of payments must not learn what ails them.
     description: '医院费用',
     expires_at: attempt.expires_at,
-    payer: { openid: input.openid },
+    payer: { openid: input.openid, device: input.device ?? 'desk' },
   });
   return { way, expires_at: attempt.expires_at };
 }

@@ -11,6 +11,7 @@ import { priceRoutes } from './price-routes.ts';
 import { readPayment } from './read.ts';
 import { readReconciliations, reconcile, settleItem } from './reconcile.ts';
 import * as schema from './schema.ts';
+import { shiftRoutes } from './shift-routes.ts';
 
 const tags = ['payment'];
 
@@ -26,6 +27,7 @@ export function paymentRoutes(app: App, ctx: PaymentContext, options: PaymentRou
   billPayRoute(app, ctx, options);
   reconciliationRoutes(app, ctx);
   priceRoutes(app, ctx);
+  shiftRoutes(app, ctx);
 }
 
 const callback_bytes_max = 64 << 10;
@@ -153,7 +155,7 @@ function billPayRoute(app: App, ctx: PaymentContext, options: PaymentRoutesOptio
     },
     async (request) => {
       const { account_id } = accountOf(request);
-      const { channel, openid = null } = request.body;
+      const { channel, openid = null, device } = request.body;
       const patients = await options.patientsOf(account_id);
       return once(ctx, idempotencyOf(request), async () => {
         const order = await openBillOrder(ctx, {
@@ -166,6 +168,7 @@ function billPayRoute(app: App, ctx: PaymentContext, options: PaymentRoutesOptio
           order_id: order.id,
           channel,
           openid,
+          device,
           actor,
         });
         return paying.state === 'paid'

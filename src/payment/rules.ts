@@ -167,3 +167,8 @@ export function compareLines(ours: CompareLine[], theirs: CompareLine[]): Differ
       });
   return found;
 }
+
+/** Channels and hospital systems have the statement of a day by nine on the next. */
+export const statement_time = '09:00';
+/** How far back days are compared that a downtime left out. */
+export const days_back_max = 7;

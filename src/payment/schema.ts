@@ -15,6 +15,8 @@ export const PayRequest = Type.Object({
   channel: Online,
   /** Of a page inside WeChat: then its own pay sheet opens. */
   openid: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  /** Where the page is open: on a phone the channel's app opens, at a desk a code is shown. */
+  device: Type.Optional(Type.Enum(['phone', 'desk'])),
 });
 export const CategoryRequest = Type.Object({ category: Type.Enum(['self_pay', 'insured']) });
 export const CashRequest = Type.Object({

@@ -63,3 +63,30 @@ export function hospitalLines(
       and l.value_at >= ${span.from} and l.value_at < ${span.until}
     order by l.id`);
 }
+
+/** One movement of money for a hospital, for telling its own system. */
+export type MoneyRecord = CompareLine & {
+  channel: string;
+  value_at: Date;
+  recorded_at: Date;
+  appointment_id: string | null;
+  his_bill_id: string | null;
+};
+
+/** What was written down for a hospital since an instant, by every channel, in the order of writing. */
+export function moneySince(
+  db: Queryable,
+  of: { hospital_id: string; from: Date; limit: number },
+): Promise<MoneyRecord[]> {
+  return db.many(sql`
+    select coalesce(a.number, b.number) as order_number, r.number as refund_number, l.amount_fen,
+      l.account as channel, l.value_at, l.recorded_at, o.appointment_id, i.his_id as his_bill_id
+    from payment.ledger_entry l
+    join payment.payment_order o on o.id = l.order_id and o.hospital_id = ${of.hospital_id}
+    left join payment.bill i on i.id = o.bill_id
+    left join payment.attempt a on a.id = l.attempt_id
+    left join payment.refund r on r.id = l.refund_id
+    left join payment.attempt b on b.id = r.attempt_id
+    where l.account in ('wechat', 'alipay', 'cash') and l.recorded_at >= ${of.from}
+    order by l.recorded_at, l.id limit ${of.limit}`);
+}

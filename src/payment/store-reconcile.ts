@@ -113,18 +113,25 @@ export function settleOpenItem(
     returning version, kind, refund_number`);
 }
 
-/** Whether a day was compared with a side since an instant. */
-export async function hasRun(db: Queryable, service_date: string, side: Side): Promise<boolean> {
+/** Whether a day was compared with a side. */
+export async function hasRun(
+  db: Queryable,
+  of: { service_date: string; side: Side; hospital_id: string | null },
+): Promise<boolean> {
   const { has } = await db.one<{ has: boolean }>(sql`
-    select exists (select from payment.reconciliation
-      where service_date = ${service_date} and side = ${side}) as has`);
+    select exists (select from payment.reconciliation where service_date = ${of.service_date}
+      and side = ${of.side} and hospital_id is not distinct from ${of.hospital_id}::uuid) as has`);
   return has;
 }
 
-/** The day money first moved by a channel, so that no day of a long downtime is left out. */
-export async function firstDay(db: Queryable): Promise<string | null> {
+/**
+ * The day money first moved, so that no day of a long downtime is left out: by a channel, or for one
+ * hospital by any way, cash included.
+ */
+export async function firstDay(db: Queryable, hospital_id: string | null): Promise<string | null> {
   const { day } = await db.one<{ day: string | null }>(sql`
     select (min(created_at) at time zone 'Asia/Shanghai')::date as day from payment.attempt
-    where channel <> 'cash'`);
+    where case when ${hospital_id}::uuid is null then channel <> 'cash'
+      else hospital_id = ${hospital_id}::uuid end`);
   return day;
 }

@@ -4,6 +4,7 @@ import type { StoredEvent, Subscription } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { endVisitOrder, type EndReason } from './end-order.ts';
 import { undo_wait_ms } from './rules.ts';
+import { moveMoney } from './store-person.ts';
 import { findOrder, lockOrder, setEndDue } from './store.ts';
 
 const actor = 'system:payment';
@@ -31,6 +32,14 @@ export function paymentSubscriptions(ctx: { clock: Clock; random: Random }): Sub
       ],
       handle: async (tx, events) => {
         for (const event of events) await follow(tx, ctx, event);
+      },
+    },
+    {
+      name: 'payment.people',
+      events: ['identity.patient.merged'],
+      handle: async (tx, events) => {
+        for (const event of events as StoredEvent<'identity.patient.merged'>[])
+          await moveMoney(tx, event.payload.from, event.payload.into);
       },
     },
   ];

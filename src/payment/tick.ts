@@ -1,23 +1,19 @@
-import { addDays, shanghaiDate, shanghaiInstant } from '../platform/clock.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import { askAttempt } from './ask.ts';
 import { endOrder } from './end-order.ts';
 import type { PaymentContext } from './model.ts';
+import { daysDue } from './money-since.ts';
 import { reconcileChannel } from './reconcile.ts';
 import { pursueRefund } from './refund.ts';
 import { backOffMs, undo_wait_ms } from './rules.ts';
 import { aboutOrder, orderFacts } from './settle.ts';
 import { claimAttempts, claimRefunds, postponeAttempt, postponeRefund } from './store-attempt.ts';
-import { firstDay, hasRun } from './store-reconcile.ts';
 import { lockOrder, nextVersion, selectEndsDue, selectUnanswered, touchTold } from './store.ts';
 
 const actor = 'system:payment';
 /** Booking answers within moments; a payment unanswered for so long is told again. */
 const unanswered_ms = 120_000;
-/** Channels have the statement of a day by nine on the next. */
-const statement_time = '09:00';
-const days_back_max = 7;
 const reconcile_pause_ms = 600_000;
 
 /**
@@ -93,12 +89,7 @@ async function reconcileDue(ctx: PaymentContext): Promise<void> {
   const { payment } = ctx;
   if (payment.reconcile_at !== null && now < payment.reconcile_at) return;
   payment.reconcile_at = new Date(now.getTime() + reconcile_pause_ms);
-  const today = shanghaiDate(now);
-  if (now < shanghaiInstant(today, statement_time)) return;
-  const first = await firstDay(ctx.db);
-  if (first === null) return;
-  const earliest = addDays(today, -days_back_max);
-  for (let day = first > earliest ? first : earliest; day < today; day = addDays(day, 1))
-    for (const channel of payment.channels.values())
-      if (!(await hasRun(ctx.db, day, channel.name))) await reconcileChannel(ctx, channel, day);
+  for (const channel of payment.channels.values())
+    for (const day of await daysDue(ctx, { side: channel.name, hospital_id: null }))
+      await reconcileChannel(ctx, channel, day);
 }

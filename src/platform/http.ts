@@ -235,7 +235,7 @@ function securityHeaders(config: Config): Record<string, string> {
       "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',
-    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(self)',
     ...(config.tls ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
 }

@@ -68,6 +68,8 @@ function readSms(text: Text, faults: string[]): NotifyConfig['sms'] {
   const templates = json('SMS_TEMPLATES', text('SMS_TEMPLATES'), faults) as Record<string, string>;
   if (kind === 'aliyun' && Object.keys(templates).length === 0)
     faults.push('SMS_GATEWAY=aliyun needs SMS_TEMPLATES, a JSON file of template ids by kind.');
+  else if (kind === 'aliyun' && !(templates['code'] && templates['agree_code']))
+    faults.push('SMS_TEMPLATES needs "code" and "agree_code": without them nobody can sign in.');
   return Object.freeze({ kind, url, key, secret, sign: text('SMS_SIGN') ?? '正号', templates });
 }
 

@@ -1,15 +1,49 @@
+import { createBatcher, type Batcher } from './batch.ts';
 import type { Clock } from './clock.ts';
-import { databaseError, type Db } from './db.ts';
+import type { Db } from './db.ts';
 import { keyReused, type Idempotency } from './idempotency.ts';
 import { Problem } from './problem.ts';
 import { sql } from './sql.ts';
 
 type Stored = { fingerprint: string; answer: unknown };
+type Kept = Idempotency & { answer: unknown; at: Date };
+type Shelf = { find: Batcher<Idempotency, Stored | undefined>; keep: Batcher<Kept, void> };
 
-async function find(db: Db, { scope, key }: Idempotency): Promise<Stored | undefined> {
-  return db.maybe<Stored>(
-    sql`select fingerprint, answer from platform.idempotency where scope = ${scope} and key = ${key}`,
-  );
+const shelves = new WeakMap<Db, Shelf>();
+
+/** Those who ask together are looked up together, and their answers kept with one commit. */
+function shelfOf(db: Db): Shelf {
+  let shelf = shelves.get(db);
+  if (!shelf) {
+    const sizes = { size_max: 512, queue_max: 20_000 };
+    shelf = {
+      find: createBatcher({ ...sizes, run: (asked) => find(db, asked) }),
+      keep: createBatcher({ ...sizes, run: (kept) => keep(db, kept) }),
+    };
+    shelves.set(db, shelf);
+  }
+  return shelf;
+}
+
+async function find(db: Db, asked: Idempotency[]): Promise<(Stored | undefined)[]> {
+  const rows = asked.map(({ scope, key }, ord) => ({ ord, scope, key }));
+  const found = await db.many<Stored & { ord: number }>(sql`
+    select r.ord, k.fingerprint, k.answer
+    from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, scope text, key text)
+    cross join lateral (select i.fingerprint, i.answer from platform.idempotency i
+      where i.scope = r.scope and i.key = r.key limit 1) k`);
+  const byOrd = new Map(found.map(({ ord, ...stored }) => [ord, stored]));
+  return asked.map((_, ord) => byOrd.get(ord));
+}
+
+/** The same request that raced itself is kept once: both did the work its constraints allow. */
+async function keep(db: Db, kept: Kept[]): Promise<void[]> {
+  await db.run(sql`
+    insert into platform.idempotency (scope, key, fingerprint, answer, created_at)
+    select scope, key, fingerprint, answer, at
+    from json_to_recordset(${JSON.stringify(kept)}) as r(scope text, key text, fingerprint text, answer jsonb, at timestamptz)
+    on conflict do nothing`);
+  return kept.map(() => undefined);
 }
 
 /**
@@ -23,21 +57,13 @@ export async function once<Answer>(
   idempotency: Idempotency,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  const known = await find(ctx.db, idempotency);
+  const shelf = shelfOf(ctx.db);
+  const known = await shelf.find.submit(idempotency);
   if (known) {
     if (known.fingerprint !== idempotency.fingerprint) throw new Problem(keyReused);
     return known.answer as Answer;
   }
   const answer = await work();
-  await ctx.db
-    .run(
-      sql`insert into platform.idempotency (scope, key, fingerprint, answer, created_at)
-        values (${idempotency.scope}, ${idempotency.key}, ${idempotency.fingerprint},
-          ${JSON.stringify(answer)}::jsonb, ${ctx.clock.now()})`,
-    )
-    .catch((error: unknown) => {
-      // The same request raced itself; both did the work its constraints allow.
-      if (databaseError(error)?.code !== '23505') throw error;
-    });
+  await shelf.keep.submit({ ...idempotency, answer, at: ctx.clock.now() });
   return answer;
 }

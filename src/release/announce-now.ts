@@ -26,7 +26,8 @@ export async function announceNow(
     sessions.map((session) => planFor(ctx.db, session.healthcare_service_id, session.service_date)),
   );
   const [plan] = plans;
-  if (!plan?.draw_rhythm || plans.some((one) => one?.draw_group !== plan.draw_group))
+  const internet = sessions.some(({ mode }) => mode === 'internet');
+  if (!plan?.draw_rhythm || internet || plans.some((one) => one?.draw_group !== plan.draw_group))
     throw new Problem(nothingToDraw);
   const hospital = await getHospital(ctx, { hospital_id: input.hospital_id });
   return announceDraw(ctx, {

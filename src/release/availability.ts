@@ -1,4 +1,10 @@
-import { availabilityOf, cancelUntil, countNumbers, freeNumbers } from '../booking/index.ts';
+import {
+  availabilityOf,
+  cancelTerms,
+  countNumbers,
+  freeNumbers,
+  rulesOn,
+} from '../booking/index.ts';
 import { findSessions, getSessions, type SessionView } from '../schedule/index.ts';
 import { addDays, shanghaiDate, type Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db.ts';
@@ -37,10 +43,16 @@ export async function sessionAvailability(ctx: ViewContext, session_id: string) 
   if (!described) throw new Problem(sessionUnknown);
   const numbers =
     described.state === 'free' ? await freeNumbers(ctx.db, session_id, ctx.clock.now()) : [];
-  return { ...described, cancel_until: cancelUntil(session), numbers };
+  // By the rules in force today, as for whoever books now; each number's own time may be later.
+  const { cancel_deadlines, hold_minutes, internet_prior_days } = await rulesOn(ctx, session);
+  const booked_at = ctx.clock.now();
+  const { until, late_from } = cancelTerms({ ...session, cancel_deadlines, booked_at });
+  const terms = { cancel_until: late_from ?? until, late_from, hold_minutes, internet_prior_days };
+  return { ...described, ...terms, numbers };
 }
 
-async function describe(ctx: ViewContext, sessions: SessionView[]) {
+/** What is left of each session, in their order; three statements however many there are. */
+export async function describe(ctx: ViewContext, sessions: SessionView[]) {
   const ids = sessions.map((session) => session.id);
   const now = ctx.clock.now();
   const [counts, releases, draws] = await Promise.all([
@@ -70,6 +82,7 @@ async function describe(ctx: ViewContext, sessions: SessionView[]) {
     return {
       session_id: session.id,
       service_date: session.service_date,
+      mode: session.mode,
       period: session.period,
       starts_at: session.starts_at,
       ends_at: session.ends_at,
@@ -77,6 +90,7 @@ async function describe(ctx: ViewContext, sessions: SessionView[]) {
       hospital_id: session.hospital_id,
       hospital_name: session.hospital_name,
       campus_name: session.campus_name,
+      campus_address: session.campus_address,
       department_id: session.department_id,
       department_name: session.department_name,
       service: serviceOf(session),

@@ -23,7 +23,9 @@ export async function editEntry(
   return ctx.db.tx(async (tx) => {
     const draw = await openDraw(tx, ctx, draw_id);
     await voidEntry(tx, ctx, { draw, entry, secret: input.secret, actor: input.asker.actor });
-    const entered = await enterOpenDraw(tx, ctx, draw, { ...input, draw_id, patient_id });
+    const [entered] = await enterOpenDraw(tx, ctx, draw, [{ ...input, draw_id, patient_id }]);
+    if (!entered) throw new Error('one asked to enter and none was answered');
+    if (entered instanceof Problem) throw entered;
     return { ...entered, draw_id };
   });
 }

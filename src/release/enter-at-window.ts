@@ -17,8 +17,8 @@ export type Slip = Entered & {
   confirm_until: Date;
 };
 
-/** Who asks through staff: neither account nor device, so nothing that could make a cluster. */
-export function staffAsker(actor: string, channel: 'window' | 'phone'): Asker {
+/** Who asks through staff or a kiosk: neither account nor device, so nothing that could make a cluster. */
+export function staffAsker(actor: string, channel: 'window' | 'phone' | 'kiosk'): Asker {
   return {
     actor,
     channel,
@@ -43,7 +43,7 @@ export async function enterAtWindow(
     preferences: string[];
     wildcard?: Wildcard | null | undefined;
     notice_days?: number | undefined;
-    channel?: 'window' | 'phone' | undefined;
+    channel?: 'window' | 'phone' | 'kiosk' | undefined;
     actor: string;
   },
 ): Promise<Slip> {

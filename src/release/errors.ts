@@ -48,6 +48,18 @@ export const alreadyRegistered = problem(
   '这位就诊人已经登记过这次派号，一人一次，登记先后不影响结果。',
   'This person already has an entry in this draw.',
 );
+export const documentFirst = problem(
+  'release/document-first',
+  403,
+  '这位就诊人的证件还没有经工作人员核对。请带证件原件到医院任一窗口核对一次，当场就可以登记派号；其他门诊现在就能预约。',
+  'Nobody has checked this person’s document yet; the window checks it and registers at once.',
+);
+export const recordMerged = problem(
+  'release/record-merged',
+  409,
+  '这份档案已并入同一位就诊人的另一份档案，请选择另一份登记，一人一次。',
+  'This record was merged into another one of the same person; use that one.',
+);
 export const justReturned = problem(
   'release/just-returned',
   409,

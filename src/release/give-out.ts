@@ -21,7 +21,7 @@ const events_a_statement = 5_000;
 /**
  * Holds the numbers behind placed entries for them until `hold_until`. A place that cannot be given
  * is logged at once: `stop` when its session was stopped, whose people are then displaced, `cancel`
- * when the person has a booking there already.
+ * when the person has a booking there already or this is the second entry of one person.
  * @returns the visits that were made, by entry.
  */
 export async function giveOut(
@@ -61,7 +61,7 @@ function toGrants(
   for (const { e, place } of facts.allocation) {
     const entry = entries.get(e);
     const number = place === null ? undefined : facts.places.get(place);
-    if (!entry || !number) continue;
+    if (!entry || !number || entry.twin_of !== null) continue;
     grants.set(e, {
       appointment_id: newId(source),
       slot_id: number.slot_id,

@@ -10,6 +10,8 @@ export { makeWishes, type ListedWish } from './make-wishes.ts';
 export { withdrawWish } from './wish.ts';
 export { viewDraws, type DrawView } from './views.ts';
 export { drawBundle } from './bundle.ts';
+export { enterAtWindow } from './enter-at-window.ts';
+export { Entry as EntryReply, Slip as SlipReply } from './schema.ts';
 export { getDraw } from './store-draw.ts';
 export { releaseMoments } from './store-moments.ts';
 export { releasePersonData } from './person-data.ts';

@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
+import { getSessions } from '../schedule/index.ts';
 import { releaseInstants } from './rules.ts';
 import { plansFor, setPlans, type Plan, type SessionRelease } from './store.ts';
 
@@ -19,7 +20,7 @@ export async function planSessions(
   source: { clock: Clock; random: Random },
   sessions: readonly SessionRelease[],
 ): Promise<void> {
-  const plans = await plansFor(tx, sessions);
+  const plans = await directOnInternet(tx, await plansFor(tx, sessions));
   const changed = sessions.flatMap((session) => {
     const plan = plans.get(session.session_id);
     return plan && plan.id !== session.plan_id ? [{ session, plan }] : [];
@@ -62,6 +63,25 @@ export async function planSessions(
       actor: plan.created_by,
       payload: { session_id: session.session_id, plan_id: plan.id, method: plan.method },
     })),
+  );
+}
+
+/**
+ * Internet clinics ask for a visit before, which a draw cannot: it gives to whoever entered. Their
+ * numbers are released in order, also where the clinic's own are drawn.
+ */
+async function directOnInternet(
+  tx: Tx,
+  plans: ReadonlyMap<string, Plan>,
+): Promise<ReadonlyMap<string, Plan>> {
+  const drawn = [...plans].filter(([, plan]) => plan.method === 'draw').map(([id]) => id);
+  if (drawn.length === 0) return plans;
+  const sessions = await getSessions({ db: tx }, drawn);
+  const internet = new Set(
+    sessions.filter(({ mode }) => mode === 'internet').map((session) => session.id),
+  );
+  return new Map(
+    [...plans].map(([id, plan]) => [id, internet.has(id) ? { ...plan, method: 'order' } : plan]),
   );
 }
 

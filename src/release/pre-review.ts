@@ -1,9 +1,10 @@
 import { getServices } from '../schedule/index.ts';
-import { addDays, shanghaiDate, shanghaiInstant, type Clock } from '../platform/clock.ts';
+import { type Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
 import { databaseError, type Db } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import { appendEvents } from '../platform/outbox.ts';
+import { oneWorkingDayAfter } from '../platform/working-days.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { reviewNeedsOther, reviewOpen, reviewUnknown } from './errors.ts';
@@ -21,14 +22,8 @@ export type ReviewContext = { db: Db; clock: Clock; random: Random; fields: Fiel
 
 const purpose = { record: 'release.review.record', appeal: 'release.review.appeal' };
 
-/** One working day on: the same hour of the next day that is no Saturday or Sunday. */
-export function oneWorkingDay(from: Date): Date {
-  const local = new Date(from.getTime() + 8 * 3_600_000);
-  const time = local.toISOString().slice(11, 16);
-  let day = addDays(shanghaiDate(from), 1);
-  while ([0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay())) day = addDays(day, 1);
-  return shanghaiInstant(day, time);
-}
+/** By when a clinician has read a record. */
+export const oneWorkingDay = oneWorkingDayAfter;
 
 /**
  * Hands in a record (资料预审) for a group whose draws ask for one; a clinician answers within one
@@ -47,7 +42,7 @@ export async function submitReview(
 ): Promise<{ review_id: string; due_at: Date }> {
   const at = ctx.clock.now();
   const id = newId(ctx);
-  const due_at = oneWorkingDay(at);
+  const due_at = oneWorkingDayAfter(at);
   const { record, actor, ...kept } = input;
   await ctx.db.tx(async (tx) => {
     const stored = await insertReview(tx, {
@@ -143,7 +138,7 @@ export async function appeal(
         sealed_appeal: Buffer.from(
           ctx.fields.sealFor(known.patient_id, input.text, purpose.appeal),
         ).toString('hex'),
-        due_at: oneWorkingDay(ctx.clock.now()),
+        due_at: oneWorkingDayAfter(ctx.clock.now()),
       });
       if (!row) throw new Problem(reviewUnknown);
       await tell(tx, ctx, row, { state: 'appealed', actor: input.actor });

@@ -1,23 +1,21 @@
-import { isRemote, restrictionOf, staysOpen, type Asker } from '../booking/index.ts';
 import type { Queryable } from '../platform/db.ts';
-import { Problem } from '../platform/problem.ts';
 import { listHospitals } from '../schedule/index.ts';
+import { isRemote, staysOpen, type Asker, type Restriction } from '../booking/index.ts';
+import { Problem } from '../platform/problem.ts';
 import { restricted } from './errors.ts';
 
 /**
  * Refuses a registration from afar for somebody whom the hospital keeps out of it, and says until
- * when, by whose list, how to object, and what stays open. At the window nobody is refused.
+ * when, by whose list (`name` of the hospital), how to object, and what stays open. At the window
+ * nobody is refused.
  * @throws Problem release/restricted with `until`, `restriction_id`, `list_of`, `appeal`, `stays_open`.
  */
-export async function refuseRestricted(
-  db: Queryable,
-  input: { hospital_id: string; patient_id: string; at: Date; asker: Pick<Asker, 'channel'> },
-): Promise<void> {
-  if (!isRemote(input.asker.channel)) return;
-  const found = await restrictionOf(db, input);
-  if (!found) return;
-  const hospitals = await listHospitals({ db });
-  const name = hospitals.find((one) => one.id === input.hospital_id)?.name ?? '本院';
+export function refuseRestricted(
+  found: Restriction | undefined,
+  name: string,
+  asker: Pick<Asker, 'channel'>,
+): void {
+  if (!found || !isRemote(asker.channel)) return;
   throw new Problem(
     restricted,
     {
@@ -31,6 +29,12 @@ export async function refuseRestricted(
       message: `这位就诊人在${name}网上和电话登记派号暂停到${dayAndHour(found.until)}，到期自动恢复。这是${name}自己的名单，不影响其他医院；窗口、急诊、普通门诊、复诊和转诊照常。不同意可以在“预约限制”里申诉，一个工作日内答复。`,
     },
   );
+}
+
+/** The hospital's name as its list is called. */
+export async function hospitalName(db: Queryable, hospital_id: string): Promise<string> {
+  const hospitals = await listHospitals({ db });
+  return hospitals.find((one) => one.id === hospital_id)?.name ?? '本院';
 }
 
 function dayAndHour(at: Date): string {

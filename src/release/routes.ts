@@ -1,4 +1,4 @@
-import { mayActFor } from '../identity/index.ts';
+import { accountFacts, mayActFor } from '../identity/index.ts';
 import {
   accountOf,
   actorOf,
@@ -24,6 +24,7 @@ import { reviewRoutes } from './review-routes.ts';
 import { wishRoutes } from './wish-routes.ts';
 import * as schema from './schema.ts';
 import { sharedReply, type SharedContext } from './shared-reply.ts';
+import { soonRoutes } from './soon-routes.ts';
 import { getDraw } from './store-draw.ts';
 import { entryById } from './store-entry.ts';
 import { entriesOfAccount, entriesOf, viewDraw, viewDraws } from './views.ts';
@@ -34,6 +35,7 @@ const tags = ['release'];
 
 export function releaseRoutes(app: App, ctx: ReleaseContext & SharedContext): void {
   publicRoutes(app, ctx);
+  soonRoutes(app, ctx);
   entryRoutes(app, ctx);
   staffRoutes(app, ctx);
   windowRoutes(app, ctx);
@@ -121,7 +123,9 @@ function entryRoutes(app: App, ctx: ReleaseContext): void {
     async (request) => {
       const { account_id } = accountOf(request);
       const { patient_id, preferences } = request.body;
-      if (!(await mayActFor(ctx.db, account_id, patient_id))) throw new Problem(notYourPatient);
+      const { state } =
+        request.account_facts ?? (await accountFacts(ctx, { account_id, patient_id }));
+      if (state === null || state === 'pending') throw new Problem(notYourPatient);
       const asker = await webAsker(ctx, request);
       return once(ctx, idempotencyOf(request), async () => {
         const entered = await enterDraw(ctx, { ...request.params, ...request.body, asker });

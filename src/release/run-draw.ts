@@ -8,6 +8,7 @@ import { canonicalText } from '../platform/tlog/index.ts';
 import { nodeHasher } from '../platform/tlog/node-hasher.ts';
 import { endWishes } from './end-wishes.ts';
 import { giveOut, tellPlaced, tellUnplaced } from './give-out.ts';
+import { leaveTwins } from './merge-entries.ts';
 import { leaveForNotice } from './notice.ts';
 import {
   allocate,
@@ -65,7 +66,8 @@ export async function runDraw(
         ? new Map<string, string>()
         : await giveOut(tx, ctx, draw, { ...drawn, entries, hold_until: draw.confirm_until });
     await keepRanking(tx, draw_id, drawn, given);
-    if (draw.kind !== 'shadow') await tellResults(tx, ctx, draw, { ...drawn, given });
+    const twins = new Set(entries.filter((one) => one.twin_of !== null).map((one) => one.id));
+    if (draw.kind !== 'shadow') await tellResults(tx, ctx, draw, { ...drawn, given, twins });
   });
 }
 
@@ -111,7 +113,7 @@ async function tellResults(
   tx: Tx,
   ctx: RunContext,
   draw: DrawRow,
-  facts: Drawn & { given: Map<string, string> },
+  facts: Drawn & { given: Map<string, string>; twins: ReadonlySet<string> },
 ): Promise<void> {
   const won = facts.allocation.filter((line) => line.place !== null);
   const taken = new Set(won.map((line) => line.place));
@@ -125,9 +127,13 @@ async function tellResults(
   });
   const { confirm_until } = draw;
   await tellPlaced(tx, ctx, draw, { n: 0, confirm_until, given: facts.given, won });
-  const lost = facts.allocation.filter((line) => line.place === null).map((line) => line.e);
+  const lost = facts.allocation
+    .filter((line) => line.place === null && !facts.twins.has(line.e))
+    .map((line) => line.e);
   const service_date = await serviceDateOf(tx, places[0]?.session_id ?? '');
   await tellUnplaced(tx, ctx, draw, { ids: lost, service_date });
-  await endWishes(tx, ctx, { draw_id: draw.id, won: won.map((line) => line.e), main: true });
+  const seated = won.map((line) => line.e).filter((e) => !facts.twins.has(e));
+  await endWishes(tx, ctx, { draw_id: draw.id, won: seated, main: true });
+  await leaveTwins(tx, ctx, draw.id);
   await leaveForNotice(tx, ctx, draw.id, 1);
 }

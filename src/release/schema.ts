@@ -20,6 +20,7 @@ export const HospitalQuery = Type.Object({ hospital_id: Id });
 const sessionFields = {
   session_id: Id,
   service_date: Day,
+  mode: Type.String(),
   period: Type.String(),
   starts_at: Instant,
   ends_at: Instant,
@@ -27,6 +28,7 @@ const sessionFields = {
   hospital_id: Id,
   hospital_name: Type.String(),
   campus_name: Type.String(),
+  campus_address: Type.String(),
   department_id: Id,
   department_name: Type.String(),
   service: Type.Object({
@@ -53,9 +55,24 @@ export const Availability = Type.Object({
   sessions: Type.Array(Type.Object(sessionFields)),
 });
 
+const Session = Type.Object(sessionFields);
+export const Soon = Type.Object({ today: Day, sessions: Type.Array(Session) });
+export const Besides = Type.Object({
+  hospital_id: Id,
+  department_id: Id,
+  department_name: Type.String(),
+  phone: Type.String(),
+  red_flags: Type.Object({ lines: Type.Array(Type.String()), approved_at: NullableInstant }),
+  soon: Type.Array(Session),
+  equals: Type.Array(Session),
+});
+
 export const SessionDetail = Type.Object({
   ...sessionFields,
   cancel_until: Instant,
+  late_from: NullableInstant,
+  hold_minutes: Type.Integer(),
+  internet_prior_days: Type.Integer(),
   numbers: Type.Array(
     Type.Object({ slot_id: Id, sequence: Type.Integer(), starts_at: Instant, ends_at: Instant }),
   ),
@@ -84,6 +101,7 @@ export const Draw = Type.Object({
       practitioner_name: NullableText,
       department_name: Type.String(),
       campus_name: Type.String(),
+      fee_fen: Type.Integer(),
     }),
   ),
   entries: Type.Union([Type.Integer(), Type.Null()]),

@@ -229,16 +229,15 @@ export async function drawSessions(
     where draw_id = any(${draw_ids}::uuid[]) group by draw_id, session_id order by draw_id, session_id`);
 }
 
-/** Whether a place of these sessions was returned by this person or account. */
-export async function returnedBy(
+/** Who gave back which of a draw's places, and so may not have that session again: a handful. */
+export function returnersOf(
   db: Queryable,
-  input: { draw_id: string; session_ids: string[]; patient_id: string; account_id: string | null },
-): Promise<boolean> {
-  const row = await db.one<{ found: boolean }>(sql`
-    select exists (select from release.draw_place
-      where draw_id = ${input.draw_id} and session_id = any(${input.session_ids}::uuid[])
-        and (excluded_patient_id = ${input.patient_id} or excluded_account_id = ${input.account_id}::uuid)) as found`);
-  return row.found;
+  draw_id: string,
+): Promise<{ session_id: string; patient_id: string | null; account_id: string | null }[]> {
+  return db.many(sql`
+    select session_id, excluded_patient_id as patient_id, excluded_account_id as account_id
+    from release.draw_place
+    where draw_id = ${draw_id} and num_nonnulls(excluded_patient_id, excluded_account_id) > 0`);
 }
 
 export async function markSealed(

@@ -15,6 +15,8 @@ export type EntryRow = {
   is_family: boolean;
   wish_id: string | null;
   carried_from: string | null;
+  /** The entry that counts, where one person entered under two records. */
+  twin_of: string | null;
   notice_days: number;
   sealed_nonce: Buffer | null;
   entered_at: Date;
@@ -193,12 +195,12 @@ export async function lossesOf(
 ): Promise<Map<string, number>> {
   const rows = await db.many<{ patient_id: string; losses: number }>(sql`
     with played as (
-      select e.patient_id, d.number, (e.place is not null or e.return_place is not null) as won
+      select e.patient_id, d.number, ((e.place is not null or e.return_place is not null) and e.twin_of is null) as won
       from release.entry e join release.draw d on d.id = e.draw_id
       where e.patient_id = any(${input.patient_ids}::uuid[]) and d.hospital_id = ${input.hospital_id}
         and d.draw_group = ${input.draw_group} and d.state in ('drawn', 'closed') and d.kind <> 'shadow'
         and e.withdrawn_at is null)
-    select patient_id, count(*)::int as losses from played p
+    select patient_id, count(distinct number)::int as losses from played p
     where not won and number > coalesce((select max(w.number) from played w where w.patient_id = p.patient_id and w.won), 0)
     group by patient_id`);
   return new Map(rows.map((row) => [row.patient_id, row.losses]));
@@ -231,7 +233,7 @@ export async function entriesToCarry(tx: Tx, draw_id: string, limit: number): Pr
   return tx.many<EntryRow>(sql`
     select distinct on (e.patient_id) e.* from release.entry e
     join release.draw b on b.id = e.draw_id and b.state = 'burnt'
-    where e.withdrawn_at is null and e.sealed_nonce is not null
+    where e.withdrawn_at is null and e.twin_of is null and e.sealed_nonce is not null
       and exists (select from release.draw_place p join release.draw_place q on q.slot_id = p.slot_id
         where p.draw_id = ${draw_id} and q.draw_id = b.id)
       and b.hospital_id = (select hospital_id from release.draw where id = ${draw_id})

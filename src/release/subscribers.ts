@@ -3,8 +3,8 @@ import { getSessions } from '../schedule/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
 import type { Subscription } from '../platform/outbox.ts';
-import type { Random } from '../platform/random.ts';
 import { drawLogSubscription } from './draw-log.ts';
+import { mergedEntriesSubscription, type MergeContext } from './merge-entries.ts';
 import { planSessions } from './plan-session.ts';
 import { noteSessions, planFor, sessionReleases, type SessionRelease } from './store.ts';
 
@@ -32,7 +32,7 @@ async function shareLateNumbers(
 }
 
 /** What the release side hears: numbers that came into being, and what became of drawn places. */
-export function releaseSubscriptions(ctx: { clock: Clock; random: Random }): Subscription[] {
+export function releaseSubscriptions(ctx: MergeContext): Subscription[] {
   return [
     {
       name: 'release.sessions',
@@ -55,5 +55,6 @@ export function releaseSubscriptions(ctx: { clock: Clock; random: Random }): Sub
       },
     },
     drawLogSubscription(ctx),
+    mergedEntriesSubscription(ctx),
   ];
 }

@@ -52,6 +52,7 @@ function offered(
     practitioner_name: session?.practitioner_name ?? null,
     department_name: session?.department_name ?? '',
     campus_name: session?.campus_name ?? '',
+    fee_fen: session ? session.registration_fee_fen + session.consultation_fee_fen : 0,
   };
 }
 
@@ -135,7 +136,7 @@ export async function entriesOf(
 }
 
 function entryState(entry: EntryRow, draw: DrawRow): string {
-  if (entry.withdrawn_at || entry.left_at) return 'withdrawn';
+  if (entry.withdrawn_at || entry.left_at || entry.twin_of) return 'withdrawn';
   if (draw.state === 'announced') return 'registered';
   if (draw.state === 'sealed') return 'waiting';
   if (draw.state === 'burnt') return 'burnt';

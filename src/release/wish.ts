@@ -1,5 +1,5 @@
-import type { Asker } from '../booking/index.ts';
-import { isFamily } from '../identity/index.ts';
+import { restrictionsOf, type Asker } from '../booking/index.ts';
+import { families, personStandings } from '../identity/index.ts';
 import { getServices } from '../schedule/index.ts';
 import { addDays, shanghaiDate, type Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
@@ -9,7 +9,8 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { endAs, leaveOtherDraws } from './end-wishes.ts';
-import { refuseRestricted } from './refuse-restricted.ts';
+import { hospitalName, refuseRestricted } from './refuse-restricted.ts';
+import { refuseUnproven } from './refuse-unproven.ts';
 import { wishExists, wishUnclear, wishUnknown } from './errors.ts';
 import { planFor } from './store.ts';
 import { insertWishes, moveWishes, wishById, type NewWish, type WishRow } from './store-wish.ts';
@@ -37,7 +38,7 @@ export const wish_days_max = 183;
  * Makes a standing wish (长期登记): it enters each draw of its group by itself until it wins, is
  * withdrawn, or four draws have passed. The secret withdraws it and lets its holder recompute every
  * nonce: nonce = HMAC(secret, manifestHash).
- * @throws Problem release/wish-unclear, wish-exists, restricted.
+ * @throws Problem release/wish-unclear, wish-exists, document-first, record-merged, restricted.
  */
 export async function makeWish(
   ctx: WishInputContext,
@@ -46,10 +47,16 @@ export async function makeWish(
   const now = ctx.clock.now();
   await checkWish(ctx, input);
   const { hospital_id, patient_id, asker } = input;
-  await refuseRestricted(ctx.db, { hospital_id, patient_id, at: now, asker });
+  const patient_ids = [patient_id];
+  const standings = await personStandings(ctx.db, patient_ids);
+  refuseUnproven(standings.get(patient_id), asker);
+  const restrictions = await restrictionsOf(ctx.db, { hospital_id, patient_ids, at: now });
+  const name = await hospitalName(ctx.db, hospital_id);
+  refuseRestricted(restrictions.get(patient_id), name, asker);
   const secret = Buffer.from(ctx.random.bytes(32)).toString('hex');
-  const family =
-    asker.account_id !== null && (await isFamily(ctx.db, asker.account_id, patient_id));
+  const { account_id } = asker;
+  const [family = false] =
+    account_id === null ? [] : await families(ctx.db, [{ account_id, patient_id }]);
   const wish = toRow(ctx, input, { secret, family });
   await ctx.db.tx(async (tx) => {
     const [stored] = await insertWishes(tx, [wish]);

@@ -7,6 +7,7 @@ import { logDrawEvent } from './draw-log.ts';
 import { drawNotOpen, entryUnknown, wrongSecret } from './errors.ts';
 import { hashOf } from './slip.ts';
 import { lockDraw, shareDraw, type DrawRow } from './store-draw.ts';
+import { reviveTwin } from './store-merge.ts';
 import { entryById, leaveStandby, withdrawEntry, type EntryRow } from './store-entry.ts';
 
 export type WithdrawContext = { db: Db; clock: Clock; random: Random };
@@ -27,9 +28,10 @@ export async function withdraw(
     throw new Problem(wrongSecret);
   await ctx.db.tx(async (tx) => {
     const draw = await shareDraw(tx, entry.draw_id);
-    if (draw?.state === 'announced' && ctx.clock.now() < draw.closes_at)
+    if (draw?.state === 'announced' && ctx.clock.now() < draw.closes_at) {
       await voidEntry(tx, ctx, { draw, entry, secret: input.secret, actor: input.actor });
-    else if (draw?.state === 'drawn')
+      await reviveTwin(tx, { draw_id: draw.id, id: entry.id });
+    } else if (draw?.state === 'drawn')
       await leave(tx, ctx, { draw_id: draw.id, id: entry.id, actor: input.actor });
     else throw new Problem(drawNotOpen);
   });

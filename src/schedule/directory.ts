@@ -25,7 +25,14 @@ import {
   upsertPractitionerRows,
   upsertServiceRows,
 } from './store.ts';
-import type { Hospital, HospitalDetail, Level, Service, TimeCritical } from './types.ts';
+import type {
+  Hospital,
+  HospitalDetail,
+  Level,
+  PlacedCampus,
+  Service,
+  TimeCritical,
+} from './types.ts';
 
 export type DirectoryContext = { db: Db; clock: Clock; random: Random };
 
@@ -164,8 +171,10 @@ export async function upsertHealthcareService(
   return { healthcare_service_id: written.id };
 }
 
-/** Every hospital of the platform, by name. */
-export function listHospitals(ctx: { db: Queryable }): Promise<Hospital[]> {
+/** Every hospital of the platform with its campuses, by name. */
+export function listHospitals(ctx: {
+  db: Queryable;
+}): Promise<(Hospital & { campuses: PlacedCampus[] })[]> {
   return selectHospitals(ctx.db);
 }
 

@@ -7,6 +7,12 @@ export const hospitalUnknown = problem(
   '没有找到这家医院，请返回重新选择。',
   'No such hospital.',
 );
+export const campusUnknown = problem(
+  'schedule/campus-unknown',
+  404,
+  '没有找到这个院区，请返回重新选择。',
+  'No such campus in this hospital.',
+);
 export const departmentUnknown = problem(
   'schedule/department-unknown',
   404,

@@ -22,6 +22,9 @@ export {
 } from './sessions.ts';
 export { createTemplate, materialiseTemplates } from './templates.ts';
 export { listImports, runImport } from './import/run.ts';
+export { listPractitioners } from './list-practitioners.ts';
+export { placeCampus } from './place-campus.ts';
+export { approveRedFlags, redFlags } from './red-flags.ts';
 export { templateFile } from './import/template-file.ts';
 export { scheduleRoutes } from './routes.ts';
 export { specialtyNames } from './specialties.data.ts';
@@ -43,6 +46,7 @@ export { eachRepeat, faultAt } from './import/validate.ts';
 
 export type { Column, Columns, Fault, Faults, RowOf } from './import/columns.ts';
 export type { KindName } from './import/kinds.ts';
+export type { RedFlags } from './red-flags.ts';
 export type { Table, TableFile, TableRow } from './import/read-table.ts';
 export type { ImportInput, ImportReport } from './import/run.ts';
 export type {

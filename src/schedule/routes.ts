@@ -4,6 +4,7 @@ import { actorOf, hospitalOf, staffOf, type App } from '../platform/http.ts';
 import type { Random } from '../platform/random.ts';
 import { getHospital, listHospitals, listServices } from './directory.ts';
 import { changeRoutes } from './change-routes.ts';
+import { findRoutes } from './find-routes.ts';
 import { badFile } from './import/errors.ts';
 import { listImports, runImport } from './import/run.ts';
 import { templateFile } from './import/template-file.ts';
@@ -22,6 +23,7 @@ export function scheduleRoutes(app: App, ctx: ScheduleContext): void {
   importRoutes(app, ctx);
   templateRoutes(app, ctx);
   changeRoutes(app, ctx);
+  findRoutes(app, ctx);
 }
 
 function publicRoutes(app: App, ctx: ScheduleContext): void {

@@ -26,7 +26,19 @@ const hospitalFields = {
   phone: Type.String(),
 };
 
-export const Hospitals = Type.Object({ hospitals: Type.Array(Type.Object(hospitalFields)) });
+const Degrees = Type.Union([Type.Number(), Type.Null()]);
+const Campus = Type.Object({
+  id: Id,
+  code: Type.String(),
+  name: Type.String(),
+  address: Type.String(),
+  latitude: Degrees,
+  longitude: Degrees,
+});
+
+export const Hospitals = Type.Object({
+  hospitals: Type.Array(Type.Object({ ...hospitalFields, campuses: Type.Array(Campus) })),
+});
 
 const Service = Type.Object({
   id: Id,
@@ -48,9 +60,7 @@ export const Services = Type.Object({ services: Type.Array(Service) });
 
 export const HospitalDetail = Type.Object({
   ...hospitalFields,
-  campuses: Type.Array(
-    Type.Object({ id: Id, code: Type.String(), name: Type.String(), address: Type.String() }),
-  ),
+  campuses: Type.Array(Campus),
   departments: Type.Array(
     Type.Object({
       id: Id,

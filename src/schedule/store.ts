@@ -10,6 +10,7 @@ import type {
   Level,
   Mode,
   Period,
+  PlacedCampus,
   Service,
   SessionFilter,
   SessionRow,
@@ -22,10 +23,15 @@ export async function insertHospital(tx: Tx, row: Hospital & { created_at: Date 
     values (${row.id}, ${row.code}, ${row.name}, ${row.level}, ${row.address}, ${row.phone}, ${row.created_at})`);
 }
 
-export function selectHospitals(db: Queryable): Promise<Hospital[]> {
-  return db.many(
-    sql`select id, code, name, level, address, phone from schedule.hospital order by name`,
-  );
+export function selectHospitals(
+  db: Queryable,
+): Promise<(Hospital & { campuses: PlacedCampus[] })[]> {
+  return db.many(sql`
+    select h.id, h.code, h.name, h.level, h.address, h.phone,
+      coalesce((select json_agg(json_build_object('id', c.id, 'code', c.code, 'name', c.name,
+        'address', c.address, 'latitude', c.latitude, 'longitude', c.longitude) order by c.code)
+        from schedule.campus c where c.hospital_id = h.id), '[]') as campuses
+    from schedule.hospital h order by h.name`);
 }
 
 /** Hospital, campuses, departments and clinics in one statement. */
@@ -33,7 +39,7 @@ export function selectHospital(db: Queryable, id: string): Promise<HospitalDetai
   return db.maybe(sql`
     select h.id, h.code, h.name, h.level, h.address, h.phone,
       coalesce((select json_agg(json_build_object('id', c.id, 'code', c.code, 'name', c.name,
-        'address', c.address) order by c.code)
+        'address', c.address, 'latitude', c.latitude, 'longitude', c.longitude) order by c.code)
         from schedule.campus c where c.hospital_id = h.id), '[]') as campuses,
       coalesce((select json_agg(json_build_object('id', d.id, 'campus_id', d.campus_id, 'code', d.code,
         'name', d.name, 'specialty_code', d.specialty_code, 'place', d.place) order by d.code)
@@ -190,6 +196,7 @@ export function selectSessions(db: Queryable, filter: SessionFilter): Promise<Se
     where v.service_date between ${filter.from} and ${filter.to}
       and (${filter.hospital_id ?? null}::uuid is null or v.hospital_id = ${filter.hospital_id ?? null})
       and (${filter.department_id ?? null}::uuid is null or v.department_id = ${filter.department_id ?? null})
+      and (${filter.specialty_code ?? null}::text is null or v.specialty_code = ${filter.specialty_code ?? null})
       and (${filter.healthcare_service_id ?? null}::uuid is null
         or v.healthcare_service_id = ${filter.healthcare_service_id ?? null})
       and (${filter.practitioner_id ?? null}::uuid is null

@@ -38,6 +38,9 @@ export type Hospital = {
 
 export type Campus = { id: string; code: string; name: string; address: string };
 
+/** A campus with where it stands (WGS 84, degrees), where that is known. */
+export type PlacedCampus = Campus & { latitude: number | null; longitude: number | null };
+
 export type Department = {
   id: string;
   campus_id: string;
@@ -65,7 +68,7 @@ export type Service = {
 };
 
 export type HospitalDetail = Hospital & {
-  campuses: Campus[];
+  campuses: PlacedCampus[];
   departments: Department[];
   services: Service[];
 };
@@ -77,6 +80,8 @@ export type SessionView = {
   hospital_name: string;
   campus_id: string;
   campus_name: string;
+  /** The hospital's where the campus has none of its own. */
+  campus_address: string;
   department_id: string;
   department_name: string;
   specialty_code: string;
@@ -112,6 +117,8 @@ export type SessionView = {
 export type SessionFilter = {
   hospital_id?: string | undefined;
   department_id?: string | undefined;
+  /** An official 诊疗科目 code. */
+  specialty_code?: string | undefined;
   healthcare_service_id?: string | undefined;
   practitioner_id?: string | undefined;
   /** Clinic days, both included. */

@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { logVkey, examineLog } from '../../src/evidence/index.ts';
-import { maskedPatients, sweepPersonalData } from '../../src/identity/index.ts';
+import { maskedPatients, recordArchive, sweepPersonalData } from '../../src/identity/index.ts';
+import { maskDocument } from '../../src/identity/documents/index.ts';
+import { rewritePaper } from '../../src/paper/index.ts';
+import { writePaperNow } from '../../src/paper/write-edition.ts';
 import { personData } from '../../src/person-data.ts';
 import { FieldCryptoError } from '../../src/platform/crypto/index.ts';
 import { startEmbeddedDatabase } from '../../src/platform/database-server.ts';
 import { openDb, type Db } from '../../src/platform/db.ts';
 import { readPersonKeys } from '../../src/platform/person-keys.ts';
 import { sql } from '../../src/platform/sql.ts';
+import { receiveBill } from '../../src/payment/index.ts';
 import { patientAt, staffAt, visitor, world, type Visitor } from '../support/world.ts';
 
 let here: Awaited<ReturnType<typeof world>>;
@@ -97,6 +101,33 @@ async function assertNowhere(db: Db, clear: string[]): Promise<void> {
       assert.ok(!all.includes(one) && !all.includes(bytesOf(one)), `${column} has it in clear`);
 }
 
+/** Every file of the paper folder, as one text. */
+function onPaper(): string {
+  const folder = here.ctx.config.paper_dir;
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+}
+
+const drawer = () => ({
+  draw: () => Promise.resolve(Buffer.from('%PDF')),
+  close: () => Promise.resolve(),
+});
+
+/** A bill of the hospital's own system, whose lines name what was done. */
+async function billOf(patient_id: string): Promise<void> {
+  const { hospital_id } = await here.ctx.db.one<{ hospital_id: string }>(
+    sql`select id as hospital_id from schedule.hospital limit 1`,
+  );
+  const archive = { hospital_id, patient_id, number: 'MZ-77001', source: 'his' as const };
+  await recordArchive(here.ctx, { ...archive, actor: 'system:his' });
+  await receiveBill(here.ctx, {
+    ...{ hospital_id, patient_id, his_id: 'B-77001', issued_at: here.clock.now() },
+    lines: [{ code: 'HBV', name: '乙肝两对半', amount_fen: 9900 }],
+  });
+}
+
 /** A base backup of the running cluster, as pg_basebackup makes one, restored as another cluster. */
 async function backup(): Promise<{ restore(): Promise<{ db: Db; stop(): Promise<void> }> }> {
   const from = here.ctx.config.data_dir;
@@ -137,6 +168,17 @@ test('personal information is deleted: nowhere in clear, unreadable in the backu
   await here.settle();
   const clear = [name, documentNumber, phone];
   await assertNowhere(here.ctx.db, clear);
+  await billOf(patient_id);
+  const { hospital_id, service_date } = await here.ctx.db.one<{
+    hospital_id: string;
+    service_date: string;
+  }>(
+    sql`select hospital_id, service_date from booking.appointment where id = ${visit.appointment_id}`,
+  );
+  const day = { hospital_id, service_date, actor: 'test' };
+  await writePaperNow(here.ctx, day, { drawer });
+  const masked = maskDocument(documentNumber);
+  assert.ok(onPaper().includes(masked), 'the list of the day names them, masked');
 
   const refused = await who.send('POST', `/api/my-data/patients/${patient_id}/deletion`, {
     code: await codeFor(person),
@@ -153,7 +195,14 @@ test('personal information is deleted: nowhere in clear, unreadable in the backu
   await who.post('/api/my-data/account-deletion', { code: await codeFor(person) });
   await here.settle();
 
-  await assertNowhere(here.ctx.db, clear);
+  await assertNowhere(here.ctx.db, [...clear, '乙肝两对半', 'MZ-77001']);
+  const bill = await here.ctx.db.one<{ amount_fen: number; state: string }>(
+    sql`select amount_fen, state from payment.bill where his_id = 'B-77001'`,
+  );
+  assert.equal(bill.amount_fen, 9900, 'what the books need stays');
+  assert.ok((await rewritePaper(here.ctx, { drawer })) > 0);
+  assert.ok(!onPaper().includes(masked), 'the day’s paper is written anew without them');
+  assert.ok(onPaper().includes(service_date), 'and there is paper for the day');
   assert.equal(readPersonKeys(here.ctx.fields, [patient_id]).size, 0);
   const vkey = logVkey(here.ctx.secrets, (await logState()).origin);
   const report = await examineLog({ db: here.ctx.db, fields: here.ctx.fields, vkey });
@@ -225,7 +274,16 @@ test('a copy has everything of the person, a file a module, and only after a cod
   const { raw, status } = await person.who.send('POST', url, { code: await codeFor(person) });
   assert.equal(status, 200);
   const text = raw.toString('utf8');
-  for (const part of ['identity.json', 'booking.json', 'release.json', 'notify.json', 'gate.json'])
+  for (const part of [
+    'identity.json',
+    'booking.json',
+    'release.json',
+    'notify.json',
+    'gate.json',
+    'payment.json',
+    'his.json',
+    'paper.json',
+  ])
     assert.ok(text.includes(part), part);
   for (const one of [person.name, person.documentNumber]) assert.ok(text.includes(one));
   const stranger = await someone();

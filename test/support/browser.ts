@@ -33,6 +33,8 @@ export type BrowserOptions = {
   only?: 'system' | 'npm';
   /** A Chromium or Chrome to try first. */
   chromePath?: string | undefined;
+  /** Switches besides the usual ones, e.g. a port for another tool to steer it. */
+  args?: readonly string[];
 };
 
 /**
@@ -42,6 +44,7 @@ export type BrowserOptions = {
  */
 export async function launchBrowser(options: BrowserOptions = {}): Promise<Browser> {
   const tried: string[] = [];
+  const { args = [] } = options;
   const attempt = async (name: string, start: () => Promise<Browser>): Promise<Browser | void> => {
     try {
       return await start();
@@ -54,14 +57,14 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<Brows
     const installed = systemBrowsers(options.chromePath);
     if (installed.length === 0) tried.push('no Chromium or Chrome is installed');
     for (const path of installed) {
-      const browser = await attempt(path, () => startSystem(path));
+      const browser = await attempt(path, () => startSystem(path, args));
       if (browser) return browser;
     }
-    const browser = await attempt('apt-get install chromium', startDebian);
+    const browser = await attempt('apt-get install chromium', () => startDebian(args));
     if (browser) return browser;
   }
   if (options.only !== 'system') {
-    const browser = await attempt('@sparticuz/chromium from npm', startPackaged);
+    const browser = await attempt('@sparticuz/chromium from npm', () => startPackaged(args));
     if (browser) return browser;
   }
   throw new Error(`No browser that draws Chinese could be started. Tried:\n${tried.join('\n')}`);
@@ -73,8 +76,8 @@ function systemBrowsers(chromePath: string | undefined): string[] {
   return [...(chromePath ? [chromePath] : []), ...usual.filter((path) => existsSync(path))];
 }
 
-async function startSystem(path: string): Promise<Browser> {
-  const candidate = { path, args: ['--disable-gpu'], env: ENV };
+async function startSystem(path: string, args: readonly string[]): Promise<Browser> {
+  const candidate = { path, args: ['--disable-gpu', ...args], env: ENV };
   try {
     return await startReadable(candidate);
   } catch (error) {
@@ -83,7 +86,7 @@ async function startSystem(path: string): Promise<Browser> {
   }
 }
 
-async function startDebian(): Promise<Browser> {
+async function startDebian(args: readonly string[]): Promise<Browser> {
   if (process.geteuid?.() !== 0) throw new Error('only root can install it');
   if (!existsSync('/usr/bin/apt-get')) throw new Error('this machine has no apt-get');
   process.stderr.write('Installing chromium and fonts-noto-cjk with apt-get for the tests.\n');
@@ -96,16 +99,16 @@ async function startDebian(): Promise<Browser> {
   await run('apt-get', ['install', '-y', 'chromium', 'fonts-noto-cjk'], options);
   const path = systemBrowsers(undefined)[0];
   if (path === undefined) throw new Error('apt-get succeeded, but there is no chromium after it');
-  return startSystem(path);
+  return startSystem(path, args);
 }
 
-async function startPackaged(): Promise<Browser> {
+async function startPackaged(args: readonly string[]): Promise<Browser> {
   const folder = await unpackedChromium();
   const { default: packaged } = await import('@sparticuz/chromium');
   const own = packaged.args.filter((arg) => !UNWANTED.test(arg));
   return startReadable({
     path: join(folder, 'chromium'),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer', ...own],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-software-rasterizer', ...own, ...args],
     env: { ...ENV, LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), ...(await fontEnv()) },
   });
 }

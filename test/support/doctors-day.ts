@@ -8,7 +8,7 @@ export function doctorsDay(world: ClinicWorld, today: string) {
   /** A session with so many of its first numbers kept for a direct pool, open to doctors. */
   async function kept(
     service_date: string,
-    pool: 'follow_up' | 'in_clinic' | 'green_channel',
+    pool: 'follow_up' | 'in_clinic' | 'referral' | 'team' | 'green_channel',
     count: number,
     options: { service?: 'chief' | 'other'; period?: 'morning' | 'afternoon' } = {},
   ): Promise<string> {

@@ -1,5 +1,6 @@
 import { createPopulation, createSandboxAuthority } from '../../src/identity/sandbox/index.ts';
 import { can, createAuthenticator, identityRoutes } from '../../src/identity/index.ts';
+import { createOutboxSms } from '../../src/identity/messages.ts';
 import type { DemoLogins, IdentityContext } from '../../src/identity/index.ts';
 import { manualClock } from '../../src/platform/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
@@ -39,6 +40,7 @@ export async function identityWorld(seed: string): Promise<IdentityWorld> {
     fields,
     secrets,
     realName,
+    sms: createOutboxSms({ db: database.db, clock, random, fields }),
     config: { demo: false },
   };
   return {

@@ -1,6 +1,6 @@
 import { buildApp } from '../../src/app.ts';
 import { createContext, type Context } from '../../src/context.ts';
-import { lapseHolds } from '../../src/booking/index.ts';
+import { lapseHolds, offerRebookings, tickDirect } from '../../src/booking/index.ts';
 import { prepareDemo } from '../../src/demo.ts';
 import { manualClock } from '../../src/platform/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
@@ -8,7 +8,8 @@ import type { App } from '../../src/platform/http.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { secretsFrom } from '../../src/platform/secrets.ts';
-import { sendMessages } from '../../src/notify/index.ts';
+import { remindPatients, sendMessages } from '../../src/notify/index.ts';
+import { tickPayment } from '../../src/payment/index.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { testCluster, type Template } from './cluster.ts';
 import { contentsName, migrated } from './filled.ts';
@@ -43,12 +44,19 @@ const usualAt = (start: Date): Template => ({
   },
 });
 
-/** Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, messages. */
+/** What comes after the releases, once: the rounds that follow see what it brought. */
+const ticks = [tickDirect, offerRebookings, tickPayment, remindPatients];
+
+/**
+ * Lets everything happen whose hour has come: events, log, releases, draws, lapsed holds, what doctors
+ * asked for, offers after a stop, money, reminders, messages.
+ */
 async function settleAll(ctx: Context): Promise<void> {
   for (let round = 0; round < 3; round++) {
     await ctx.outbox.drain();
     await tickRelease(ctx);
     await lapseHolds(ctx);
+    if (round === 0) for (const tick of ticks) await tick(ctx);
     await ctx.outbox.drain();
     await sendMessages(ctx);
     await ctx.sequencer.drain();

@@ -29,9 +29,20 @@ const AddedOfficePage = lazy(() =>
 const AddedReportPage = lazy(() =>
   import('./added-report.tsx').then((m) => ({ default: m.AddedReportPage })),
 );
+const ReferPage = lazy(() => import('./referral-send.tsx').then((m) => ({ default: m.ReferPage })));
+const ReferralOfficePage = lazy(() =>
+  import('./referral-office.tsx').then((m) => ({ default: m.ReferralOfficePage })),
+);
+const ReferralReportPage = lazy(() =>
+  import('./referral-report.tsx').then((m) => ({ default: m.ReferralReportPage })),
+);
+const TeamsPage = lazy(() => import('./team-setup.tsx').then((m) => ({ default: m.TeamsPage })));
 
 const PersonCasesPage = lazy(() =>
   import('./person-cases.tsx').then((m) => ({ default: m.PersonCasesPage })),
+);
+const RequestsPage = lazy(() =>
+  import('./requests.tsx').then((m) => ({ default: m.RequestsPage })),
 );
 const ConductPage = lazy(() => import('./conduct.tsx').then((m) => ({ default: m.ConductPage })));
 const RulesPage = lazy(() => import('./rules.tsx').then((m) => ({ default: m.RulesPage })));
@@ -40,25 +51,46 @@ const MoneyPage = lazy(() => import('./money.tsx').then((m) => ({ default: m.Mon
 const SecurityPage = lazy(() =>
   import('./security.tsx').then((m) => ({ default: m.SecurityPage })),
 );
+const CluesPage = lazy(() => import('./clues.tsx').then((m) => ({ default: m.CluesPage })));
+const ScreensPage = lazy(() => import('./screens.tsx').then((m) => ({ default: m.ScreensPage })));
+const FindPage = lazy(() => import('./find.tsx').then((m) => ({ default: m.FindPage })));
+const ShiftPage = lazy(() => import('./window-shift.tsx').then((m) => ({ default: m.ShiftPage })));
+const ChannelsPage = lazy(() =>
+  import('./channels.tsx').then((m) => ({ default: m.ChannelsPage })),
+);
+const TerminalsPage = lazy(() =>
+  import('./terminals.tsx').then((m) => ({ default: m.TerminalsPage })),
+);
 const MePage = lazy(() => import('./me.tsx').then((m) => ({ default: m.MePage })));
 
 const pages = [
   ['/imports', 'nav.imports', 'schedule.import', <ImportsPage />],
   ['/sessions', 'nav.sessions', 'schedule.read', <SessionsPage />],
+  ['/find', 'nav.find', 'schedule.stop', <FindPage />],
   ['/plans', 'nav.plans', 'plan.read', <PlansPage />],
   ['/rules', 'nav.rules', 'rules.read', <RulesPage />],
   ['/draws', 'nav.draws', 'draw.read', <DrawsPage />],
   ['/window', 'nav.window', 'booking.window', <WindowPage />],
+  ['/shift', 'nav.shift', 'payment.cash', <ShiftPage />],
+  ['/channels', 'nav.channels', 'booking.window', <ChannelsPage />],
   ['/person-cases', 'nav.person-cases', 'person.check', <PersonCasesPage />],
+  ['/requests', 'nav.requests', 'patient.correct', <RequestsPage />],
   ['/calls', 'nav.calls', 'booking.window', <CallsPage />],
   ['/conduct', 'nav.conduct', 'booking.window', <ConductPage />],
   ['/reviews', 'nav.reviews', 'review.answer', <ReviewsPage />],
   ['/add', 'nav.add', 'booking.add', <AddNumberPage />],
   ['/added', 'nav.added', 'booking.add_approve', <AddedOfficePage />],
   ['/added-report', 'nav.added-report', 'booking.add_approve', <AddedReportPage />],
+  ['/clues', 'nav.clues', 'clue.read', <CluesPage />],
+  ['/refer', 'nav.refer', 'referral.send', <ReferPage />],
+  ['/referrals', 'nav.referrals', 'referral.decide', <ReferralOfficePage />],
+  ['/referral-report', 'nav.referral-report', 'referral.decide', <ReferralReportPage />],
+  ['/teams', 'nav.teams', 'team.write', <TeamsPage />],
   ['/slow-cases', 'nav.slow-cases', 'gate.appeals', <SlowCasesPage />],
   ['/paper', 'nav.paper', 'booking.read', <PaperPage />],
   ['/desk', 'nav.desk', 'booking.read', <DeskPage />],
+  ['/screens', 'nav.screens', 'desk.screens', <ScreensPage />],
+  ['/terminals', 'nav.terminals', 'terminal.manage', <TerminalsPage />],
   ['/money', 'nav.money', 'payment.reconcile', <MoneyPage />],
   ['/security', 'nav.security', 'security.read', <SecurityPage />],
   ['/audit', 'nav.audit', 'audit.read', <AuditPage />],

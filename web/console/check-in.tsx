@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { post } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { Button, Card, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
+import { LateReason } from './late-reason.tsx';
 import type { DeskVisit } from './types.ts';
 import { useConsoleWords } from './words.ts';
 
@@ -17,9 +18,11 @@ export function CheckIn(props: {
   const [done, setDone] = useState<string | null>(null);
   const first = waiting[0]?.appointment_id ?? '';
   const id = waiting.some(({ appointment_id }) => appointment_id === chosen) ? chosen : first;
-  const checkIn = useAction(async (key) => {
+  const checkIn = useAction(async (key, late_reason?: string) => {
     setDone(null);
-    await post(`/api/staff/appointments/${id}/check-in`, { document_number: number }, key);
+    const late = late_reason === undefined ? {} : { late_reason };
+    const body = { document_number: number, ...late };
+    await post(`/api/staff/appointments/${id}/check-in`, body, key);
     setDone(waiting.find(({ appointment_id }) => appointment_id === id)?.name_masked ?? '');
     setNumber('');
     props.onDone();
@@ -66,6 +69,9 @@ export function CheckIn(props: {
         </form>
       )}
       <ProblemNotice problem={checkIn.problem} />
+      {checkIn.problem?.code === 'booking/check-in-late' && (
+        <LateReason busy={checkIn.busy} onDo={(reason) => void checkIn.run(reason)} />
+      )}
       {done !== null && <Notice tone="good" title={t('check-in.done', { name: done })} />}
     </Card>
   );

@@ -6,7 +6,10 @@ import { visitTone } from '../shared/states.ts';
 import type { Level } from '../shared/types.ts';
 import { Button, Dialog, ProblemNotice, Tag } from '../shared/ui.tsx';
 import { DeskDirect } from './desk-direct.tsx';
+import { OpenReturn } from './desk-returns.tsx';
+import { IdentityCheck } from './screens-identity.tsx';
 import { useStaff } from './staff-context.tsx';
+import { DeskTeam } from './team-desk.tsx';
 import type { DeskVisit } from './types.ts';
 import { useConsoleWords, type ConsoleWords } from './words.ts';
 
@@ -81,6 +84,7 @@ function Line(props: { visit: DeskVisit; level: Level; reload: () => void }): Re
       <td>
         {may('desk.call') && (
           <span className="row acts">
+            <IdentityCheck visit={visit} reload={reload} />
             {status === 'checked_in' && button('call', 'primary')}
             {status === 'called' && button('seen', 'primary')}
             {status === 'called' && button('miss')}
@@ -90,6 +94,8 @@ function Line(props: { visit: DeskVisit; level: Level; reload: () => void }): Re
               </Button>
             )}
             <DeskDirect visit={visit} level={props.level} />
+            <DeskTeam visit={visit} level={props.level} />
+            <OpenReturn visit={visit} />
           </span>
         )}
         <ProblemNotice problem={asking ? undefined : act.problem} />
@@ -119,7 +125,10 @@ function tagText(tag: string, t: ConsoleWords): string {
     'team',
     'green_channel',
     'added',
+    'free_return',
+    'late',
     'missed',
+    'identity_unseen',
   ] as const;
   const found = known.find((one) => one === tag);
   return found ? t(`tag.${found}`) : tag;

@@ -4,6 +4,7 @@ import { dayText, span } from '../shared/format.ts';
 import { useLoad } from '../shared/hooks.ts';
 import { Button, Card, Empty, Wait } from '../shared/ui.tsx';
 import { CheckIn } from './check-in.tsx';
+import { ReturnCheckIn } from './desk-returns.tsx';
 import { DeskTable } from './desk-table.tsx';
 import { SessionFilter, useSessions } from './session-filter.tsx';
 import { useStaff } from './staff-context.tsx';
@@ -83,6 +84,7 @@ function Queue(props: { session: StaffSession; onBack: () => void }): ReactEleme
           <>
             <Counts visits={visits} />
             {may('desk.check-in') && <CheckIn visits={visits} onDone={desk.reload} />}
+            {may('desk.check-in') && <ReturnCheckIn session_id={session.id} onDone={desk.reload} />}
             {visits.length === 0 ? (
               <Empty title={t('desk.empty')} />
             ) : (

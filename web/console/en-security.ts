@@ -86,6 +86,7 @@ export const securityEn: Record<keyof typeof securityZh, string> = {
   'role.doctor': 'doctor',
   'role.triage_nurse': 'triage nurse',
   'role.information_centre': 'information centre',
+  'role.discipline_office': 'discipline office',
   'event.identity.staff.created': 'staff account created',
   'event.identity.staff.signed-in': 'signed in',
   'event.identity.staff.locked': 'locked after wrong passwords',

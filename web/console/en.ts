@@ -1,19 +1,29 @@
 import { moneyEn } from './en-money.ts';
+import { windowEn } from './en-window.ts';
+import { findEn } from './en-find.ts';
 import { changesEn } from './en-changes.ts';
 import { directEn } from './en-direct.ts';
 import { casesEn } from './en-cases.ts';
+import { requestsEn } from './en-requests.ts';
 import { peopleEn } from './en-people.ts';
+import { referralEn } from './en-referral.ts';
 import { planEn } from './en-plan.ts';
 import { conductEn } from './en-conduct.ts';
+import { returnsEn } from './en-returns.ts';
 import { rulesEn } from './en-rules.ts';
 import { securityEn } from './en-security.ts';
 import { stormEn } from './en-storm.ts';
+import { screensEn } from './en-screens.ts';
+import { cluesEn } from './en-clues.ts';
 import type { zh } from './zh.ts';
 
 /** The staff's pages in English; the type demands every key. */
 export const en: Record<keyof typeof zh, string> = {
   'app.console': 'Zhenghao · Hospital console',
   ...moneyEn,
+  ...windowEn,
+  ...findEn,
+  ...screensEn,
   'nav.label': 'Console',
   'nav.imports': 'Imports',
   'nav.sessions': 'Sessions',
@@ -241,11 +251,15 @@ export const en: Record<keyof typeof zh, string> = {
   'audit.newest': 'Newest',
   ...directEn,
   ...peopleEn,
+  ...referralEn,
   ...casesEn,
+  ...requestsEn,
   ...planEn,
   ...conductEn,
   ...rulesEn,
+  ...returnsEn,
   ...securityEn,
   ...changesEn,
   ...stormEn,
+  ...cluesEn,
 };

@@ -1,3 +1,4 @@
+import '../shared/old-browsers.ts';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { I18nProvider } from '../shared/i18n.tsx';

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Button, Field } from '../shared/ui.tsx';
+import { ArrivalFields } from './rules-arrival.tsx';
 import type { LimitRow, Rules } from './rules-types.ts';
 import { useConsoleWords } from './words.ts';
 
@@ -153,17 +154,10 @@ function PlainFields({ rules, onChange }: Editing): ReactElement {
         set({ cooling: { ...cooling, after_cancel_minutes } }),
       )}{' '}
       {/* prettier-ignore */}
-      {number(t('rules.patients'), rules.patients_per_account_max, [1, 20], (value) =>
-        set({ patients_per_account_max: value }),
-      )}{' '}
-      {/* prettier-ignore */}
-      {number(t('rules.accounts'), rules.accounts_per_patient_max, [1, 10], (value) =>
-        set({ accounts_per_patient_max: value }),
-      )}{' '}
-      {/* prettier-ignore */}
       {number(t('rules.hold'), rules.hold_minutes, [5, 60], (value) =>
         set({ hold_minutes: value }),
       )}
+      <ArrivalFields rules={rules} onChange={set} />
       {/* prettier-ignore */}
       <Field
         label={t('rules.appeal')}

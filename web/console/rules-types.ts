@@ -22,9 +22,10 @@ export type Rules = {
   booking_horizon: { advance_days: number; next_day_stop_time: string | null };
   cancel_deadlines: Deadline[];
   cooling: { after_hold_minutes: number; after_cancel_minutes: number };
-  accounts_per_patient_max: number;
-  patients_per_account_max: number;
   hold_minutes: number;
+  check_in: { morning: string | null; afternoon: string | null; evening: string | null; late: 'keeps_place' | 'end_of_half_day' }; // prettier-ignore
+  free_return: { opens: 'by_doctor' | 'every_visit' | 'never'; days: number };
+  internet_prior_days: number;
   appeal: string;
 };
 

@@ -86,6 +86,7 @@ const all_roles = [
   'registration_clerk',
   'doctor',
   'triage_nurse',
+  'discipline_office',
 ];
 
 /** Which roles need a second factor in this hospital. */

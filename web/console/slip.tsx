@@ -3,6 +3,7 @@ import { dayText, mdHm, span, yuan } from '../shared/format.ts';
 import { serverNow } from '../shared/hooks.ts';
 import type { DrawSession, Receipt, Visit } from '../shared/types.ts';
 import { Button, Facts, Spinner } from '../shared/ui.tsx';
+import { focusButton } from './focus.ts';
 import { useStaff } from './staff-context.tsx';
 import type { Channel, Wildcard, WindowPatient } from './types.ts';
 import { useConsoleWords } from './words.ts';
@@ -44,6 +45,8 @@ export type PrintedSlip = { kind: 'visit'; visit: Visit } | EntrySlip | WishSlip
 export function Slip(props: {
   slip: PrintedSlip;
   patient: WindowPatient;
+  /** Taking the money for it, where the clerk may. */
+  onPay?: (() => void) | null;
   onClose: () => void;
 }): ReactElement {
   const { t } = useConsoleWords();
@@ -65,8 +68,13 @@ export function Slip(props: {
       {slip.kind === 'visit' && <VisitPart visit={slip.visit} />}
       {slip.kind === 'entry' && <EntryPart slip={slip} />}
       {slip.kind === 'wish' && <WishPart slip={slip} />}
-      <div className="row no-print">
+      <div className="row no-print" ref={focusButton}>
         <Button onClick={() => window.print()}>{t('slip.print')}</Button>
+        {props.onPay && slip.kind === 'visit' && (
+          <Button look="secondary" onClick={props.onPay}>
+            {t('window.money')}
+          </Button>
+        )}
         <Button look="quiet" onClick={props.onClose}>
           {t('common.close')}
         </Button>

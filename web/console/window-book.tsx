@@ -1,25 +1,35 @@
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { api, post } from '../shared/api.ts';
 import { dayText, span, yuan } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { sessionTone } from '../shared/states.ts';
 import type { Availability, Session, SessionDetail, Visit } from '../shared/types.ts';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { focusButton, focusIt } from './focus.ts';
+import { isCaller, type Intake } from './phone-intake.tsx';
 import type { PrintedSlip } from './slip.tsx';
 import { useStaff } from './staff-context.tsx';
 import type { Channel, WindowPatient } from './types.ts';
 import { WindowEntry } from './window-entry.tsx';
 import { useConsoleWords } from './words.ts';
 
-/** Books or registers the person at the window. */
-export function WindowBook(props: {
+type Common = {
   patient: WindowPatient;
   channel: Channel;
+  /** Who calls, where somebody does. */
+  intake: Intake;
+  onCall: (people: number, sign: boolean) => void;
   onDone: (slip: PrintedSlip) => void;
-}): ReactElement {
+};
+
+// The clerk's department stays from one person to the next.
+let department_last = '';
+
+/** Books or registers the person at the window. */
+export function WindowBook(props: Common): ReactElement {
   const { t } = useConsoleWords();
   const { hospital } = useStaff();
-  const [department, setDepartment] = useState('');
+  const [department, choose] = useState(department_last);
   const path = `/api/departments/${department}/availability`;
   const sessions = useLoad(department ? path : null, () => api<Availability>(path), 20_000);
   const done = (printed: PrintedSlip): void => {
@@ -33,8 +43,12 @@ export function WindowBook(props: {
         control={(ties) => (
           <select
             {...ties}
+            ref={department === '' ? focusIt : null}
             value={department}
-            onChange={(event) => setDepartment(event.target.value)}
+            onChange={(event) => {
+              department_last = event.target.value;
+              choose(department_last);
+            }}
           >
             <option value="">{t('plan.choose')}</option>
             {hospital?.departments.map(({ id, name, campus_id }) => (
@@ -52,18 +66,7 @@ export function WindowBook(props: {
             return open.length === 0 ? (
               <Empty title={t('sessions.none')} />
             ) : (
-              <ul className="stack tight">
-                {open.map((session) => (
-                  <li key={session.session_id} className="line">
-                    <SessionOffer
-                      session={session}
-                      patient={props.patient}
-                      channel={props.channel}
-                      onDone={done}
-                    />
-                  </li>
-                ))}
-              </ul>
+              <Offers {...props} sessions={open} onDone={done} />
             );
           }}
         </Wait>
@@ -72,15 +75,59 @@ export function WindowBook(props: {
   );
 }
 
-function SessionOffer(props: {
-  session: Session;
-  patient: WindowPatient;
-  channel: Channel;
-  onDone: (slip: PrintedSlip) => void;
-}): ReactElement {
+/** The clinics in order; where the list has the keys, a digit opens one. */
+function Offers(props: Common & { sessions: readonly Session[] }): ReactElement {
+  const { t } = useConsoleWords();
+  const { sessions, ...common } = props;
+  const [opened, open] = useState<string | null>(null);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // Whoever begins to book has the keys here at once; a caller's number comes first.
+    if (common.channel === 'window')
+      list.current?.querySelector<HTMLElement>('button')?.focus({ preventScroll: true });
+  }, [common.channel]);
+  useEffect(() => {
+    const place = list.current;
+    const pick = (event: KeyboardEvent): void => {
+      const { target } = event;
+      // In a field a digit is a digit.
+      if (target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
+      if (event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+      const session = sessions[Number(event.key) - 1];
+      if (!session || session.state === 'stopped') return;
+      event.preventDefault();
+      open(session.session_id);
+    };
+    place?.addEventListener('keydown', pick);
+    return () => place?.removeEventListener('keydown', pick);
+  }, [sessions]);
+  return (
+    <ul ref={list} className="stack tight" aria-label={t('window.sessions')}>
+      {sessions.map((session, at) => (
+        <li key={session.session_id} className="line">
+          <SessionOffer
+            {...common}
+            session={session}
+            digit={at < 9 ? at + 1 : null}
+            open={opened === session.session_id}
+            setOpen={(yes) => open(yes ? session.session_id : null)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SessionOffer(
+  props: Common & {
+    session: Session;
+    digit: number | null;
+    open: boolean;
+    setOpen: (open: boolean) => void;
+  },
+): ReactElement {
   const { t, lang } = useConsoleWords();
-  const { session } = props;
-  const [open, setOpen] = useState(false);
+  const { session, open, setOpen } = props;
   const name = session.practitioner?.name ?? session.service.name;
   const fee = session.service.registration_fee_fen + session.service.consultation_fee_fen;
   const draw_id = session.state === 'register' ? session.draw_id : null;
@@ -88,6 +135,7 @@ function SessionOffer(props: {
     <>
       <div className="row spread">
         <span>
+          {props.digit !== null && <kbd>{props.digit}</kbd>}{' '}
           <span className="strong">
             {dayText(session.service_date, lang)} {t(`period.${session.period}`)}
           </span>{' '}
@@ -118,47 +166,58 @@ function SessionOffer(props: {
   );
 }
 
-function Numbers(props: {
-  session: Session;
-  patient: WindowPatient;
-  onDone: (slip: PrintedSlip) => void;
-}): ReactElement {
+type Call = { visit: Visit; caller_people: number; sign: boolean };
+
+function Numbers(props: Common & { session: Session }): ReactElement {
   const { t } = useConsoleWords();
-  const { session, patient } = props;
+  const { session, patient, intake } = props;
+  const byPhone = props.channel === 'phone';
+  const ready = !byPhone || isCaller(intake.caller);
   const path = `/api/sessions/${session.session_id}`;
   const detail = useLoad(path, () => api<SessionDetail>(path));
   const [reason, setReason] = useState('');
   const book = useAction(async (key, slot_id: string | null) => {
     const { session_id } = session;
     const asked = reason ? { on_site_reason: reason } : {};
-    const body = { session_id, patient_id: patient.patient_id, slot_id, ...asked };
-    const visit = await post<Visit>('/api/staff/appointments', body, key);
+    const body = { session_id, patient_id: patient.patient_id, slot_id };
+    if (byPhone) {
+      const note = intake.note ? { note: intake.note } : {};
+      const call = { ...body, caller: intake.caller.trim(), ...note };
+      const made = await post<Call>('/api/staff/phone-bookings', call, key);
+      props.onCall(made.caller_people, made.sign);
+      props.onDone({ kind: 'visit', visit: made.visit });
+      return;
+    }
+    const visit = await post<Visit>('/api/staff/appointments', { ...body, ...asked }, key);
     props.onDone({ kind: 'visit', visit });
   });
   return (
     <div className="stack tight">
-      <Field
-        label={t('window.reason')}
-        control={(ties) => (
-          <select {...ties} value={reason} onChange={(event) => setReason(event.target.value)}>
-            <option value="">{t('window.reason.none')}</option>
-            <option value="disabled">{t('window.reason.disabled')}</option>
-            <option value="no_phone">{t('window.reason.no_phone')}</option>
-          </select>
-        )}
-      />
+      {!byPhone && (
+        <Field
+          label={t('window.reason')}
+          control={(ties) => (
+            <select {...ties} value={reason} onChange={(event) => setReason(event.target.value)}>
+              <option value="">{t('window.reason.none')}</option>
+              <option value="disabled">{t('window.reason.disabled')}</option>
+              <option value="no_phone">{t('window.reason.no_phone')}</option>
+            </select>
+          )}
+        />
+      )}
+      {!ready && <p className="small">{t('phone.caller-needed')}</p>}
       <ProblemNotice problem={book.problem} />
       <Wait on={detail}>
         {({ numbers }) => (
-          <div className="row">
-            <Button busy={book.busy} onClick={() => void book.run(null)}>
+          <div className="row" ref={focusButton}>
+            <Button busy={book.busy} disabled={!ready} onClick={() => void book.run(null)}>
               {t('window.first')}
             </Button>
             {numbers.map((number) => (
               <Button
                 key={number.slot_id}
                 look="secondary"
-                disabled={book.busy}
+                disabled={book.busy || !ready}
                 onClick={() => void book.run(number.slot_id)}
               >
                 {t('window.number', {

@@ -5,13 +5,20 @@ import { useAction, useLoad } from '../shared/hooks.ts';
 import { visitTone } from '../shared/states.ts';
 import type { SessionDetail, Visit } from '../shared/types.ts';
 import { Button, Dialog, Empty, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { useStaff } from './staff-context.tsx';
+import { WindowMoney } from './window-money.tsx';
 import { useConsoleWords } from './words.ts';
+
+/** Nothing was or is to be paid for these. */
+const unpayable: readonly string[] = ['lapsed', 'noshow'];
 
 /** One booking of the person at the window, with what may be done to it now. */
 export function WindowVisit(props: { visit: Visit; reload: () => void }): ReactElement {
   const { t, lang } = useConsoleWords();
   const { visit, reload } = props;
+  const { may } = useStaff();
   const [moving, setMoving] = useState(false);
+  const [paying, setPaying] = useState(false);
   const step = useAction((key, name: 'confirm' | 'cancel' | 'restore') =>
     post(`/api/staff/appointments/${visit.appointment_id}/${name}`, {}, key).finally(reload),
   );
@@ -45,12 +52,18 @@ export function WindowVisit(props: { visit: Visit; reload: () => void }): ReactE
             {t('window.cancel')}
           </Button>
         )}
+        {may('payment.cash') && !unpayable.includes(status) && (
+          <Button look="secondary" onClick={() => setPaying(true)}>
+            {t('window.money')}
+          </Button>
+        )}
         {status === 'cancelled' && visit.undo_until && (
           <Button look="secondary" busy={step.busy} onClick={() => void step.run('restore')}>
             {t('window.restore')}
           </Button>
         )}
       </div>
+      {paying && <WindowMoney visit={visit} onClose={() => setPaying(false)} onDone={reload} />}
       {moving && (
         <MoveDialog
           visit={visit}

@@ -3,10 +3,15 @@ import { api, post } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import type { Entry, Visit, Wish } from '../shared/types.ts';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { focusIt } from './focus.ts';
+import { no_call, PhoneIntake } from './phone-intake.tsx';
+import { PriorDiagnosis } from './prior-diagnosis.tsx';
 import { Slip, type PrintedSlip } from './slip.tsx';
+import { useStaff } from './staff-context.tsx';
 import type { Channel, WindowPatient } from './types.ts';
 import { WindowBook } from './window-book.tsx';
 import { WindowEntryLine } from './window-entries.tsx';
+import { WindowMoney } from './window-money.tsx';
 import { WindowVisit } from './window-visit.tsx';
 import { WindowWish, WindowWishLine } from './window-wish.tsx';
 import { useConsoleWords } from './words.ts';
@@ -47,12 +52,17 @@ function FindPatient(props: { onFound: (patient: WindowPatient) => void }): Reac
       ),
     );
   });
-  const text = (name: 'name' | 'document_number' | 'phone', required: boolean): ReactElement => (
+  const text = (
+    name: 'name' | 'document_number' | 'phone',
+    required: boolean,
+    first = false,
+  ): ReactElement => (
     <Field
       label={t(`window.${name}`)}
       control={(ties) => (
         <input
           {...ties}
+          ref={first ? focusIt : null}
           autoComplete="off"
           required={required}
           value={person[name]}
@@ -72,7 +82,8 @@ function FindPatient(props: { onFound: (patient: WindowPatient) => void }): Reac
         }}
       >
         <div className="filters">
-          {text('name', true)}
+          {text('name', true, true)}
+          {text('document_number', true)}
           <Field
             label={t('window.type')}
             control={(ties) => (
@@ -89,7 +100,6 @@ function FindPatient(props: { onFound: (patient: WindowPatient) => void }): Reac
               </select>
             )}
           />
-          {text('document_number', true)}
           {text('phone', false)}
         </div>
         <ProblemNotice problem={find.problem} />
@@ -110,8 +120,14 @@ function AtWindow(props: { patient: WindowPatient; onDone: () => void }): ReactE
   const { t } = useConsoleWords();
   const { patient } = props;
   const [channel, setChannel] = useState<Channel>('window');
+  const { may } = useStaff();
   const [slip, setSlip] = useState<PrintedSlip | null>(null);
   const [turn, setTurn] = useState(0);
+  const [intake, setIntake] = useState(no_call);
+  const [paying, setPaying] = useState<Visit | null>(null);
+  const last = slip?.kind === 'visit' ? slip.visit : null;
+  const pay = last !== null && may('payment.cash') ? (): void => setPaying(last) : null;
+  useKeys({ F2: props.onDone, F4: pay });
   const printed = (done: PrintedSlip): void => {
     setSlip(done);
     setTurn(turn + 1);
@@ -146,17 +162,56 @@ function AtWindow(props: { patient: WindowPatient; onDone: () => void }): ReactE
           ))}
         </fieldset>
         {channel === 'phone' && <p className="small">{t('window.channel-phone-text')}</p>}
+        <p className="small">{t('window.keys')}</p>
+        <PriorDiagnosis patient_id={patient.patient_id} />
       </Card>
+      {channel === 'phone' && <PhoneIntake intake={intake} set={setIntake} />}
       <div className="columns">
         <div className="stack">
-          {slip && <Slip slip={slip} patient={patient} onClose={() => setSlip(null)} />}
-          <WindowBook patient={patient} channel={channel} onDone={printed} />
+          {slip && (
+            <Slip
+              // A slip of its own each time, so that its print button has the keys.
+              key={slip.kind === 'visit' ? slip.visit.appointment_id : turn}
+              slip={slip}
+              patient={patient}
+              onPay={pay}
+              onClose={() => setSlip(null)}
+            />
+          )}
+          <WindowBook
+            patient={patient}
+            channel={channel}
+            intake={intake}
+            onCall={(people, sign) => setIntake({ ...intake, people, sign })}
+            onDone={printed}
+          />
           <WindowWish patient={patient} channel={channel} onDone={printed} />
         </div>
         <Standing patient={patient} turn={turn} />
       </div>
+      {paying && (
+        <WindowMoney
+          visit={paying}
+          onClose={() => setPaying(null)}
+          onDone={() => setTurn((n) => n + 1)}
+        />
+      )}
     </>
   );
+}
+
+/** Keys of the clerk, wherever the hands are; letters stay letters. */
+function useKeys(keys: Record<'F2' | 'F4', (() => void) | null>): void {
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      const act = event.key === 'F2' ? keys.F2 : event.key === 'F4' ? keys.F4 : null;
+      if (!act || event.altKey || event.ctrlKey) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  });
 }
 
 type Known = { appointments: Visit[]; entries: Entry[]; wishes: Wish[] };

@@ -80,6 +80,7 @@ export const securityZh = {
   'role.doctor': '医生',
   'role.triage_nurse': '分诊护士',
   'role.information_centre': '信息中心',
+  'role.discipline_office': '纪检监察室',
   'event.identity.staff.created': '新增人员',
   'event.identity.staff.signed-in': '登录',
   'event.identity.staff.locked': '输错过多，暂停登录',

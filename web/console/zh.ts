@@ -1,18 +1,28 @@
 import { moneyZh } from './zh-money.ts';
+import { windowZh } from './zh-window.ts';
+import { findZh } from './zh-find.ts';
 import { changesZh } from './zh-changes.ts';
 import { directZh } from './zh-direct.ts';
 import { casesZh } from './zh-cases.ts';
+import { requestsZh } from './zh-requests.ts';
 import { peopleZh } from './zh-people.ts';
+import { referralZh } from './zh-referral.ts';
 import { planZh } from './zh-plan.ts';
 import { conductZh } from './zh-conduct.ts';
+import { returnsZh } from './zh-returns.ts';
 import { rulesZh } from './zh-rules.ts';
 import { securityZh } from './zh-security.ts';
 import { stormZh } from './zh-storm.ts';
+import { screensZh } from './zh-screens.ts';
+import { cluesZh } from './zh-clues.ts';
 
 /** Words of the staff's pages. English has the same keys in `en.ts`. */
 export const zh = {
   'app.console': '正号 · 医院工作台',
   ...moneyZh,
+  ...windowZh,
+  ...findZh,
+  ...screensZh,
   'nav.label': '工作台',
   'nav.imports': '导入',
   'nav.sessions': '出诊',
@@ -239,11 +249,15 @@ export const zh = {
   'audit.newest': '最新',
   ...directZh,
   ...peopleZh,
+  ...referralZh,
   ...casesZh,
+  ...requestsZh,
   ...planZh,
   ...conductZh,
   ...rulesZh,
+  ...returnsZh,
   ...securityZh,
   ...changesZh,
   ...stormZh,
+  ...cluesZh,
 } as const;

@@ -23,7 +23,7 @@ export function AvailabilityPage(): ReactElement {
   const query = `/api/departments/${departmentId}/availability?from=${from}&to=${to}`;
   const availability = useLoad(query, () => api<Availability>(query), 30_000);
   const department = hospital.data?.departments.find(({ id }) => id === departmentId);
-  const campus = hospital.data?.campuses.find(({ id }) => id === department?.campus_id)?.name;
+  const campus = hospital.data?.campuses.find(({ id }) => id === department?.campus_id);
   return (
     <div className="stack">
       <div>
@@ -33,13 +33,23 @@ export function AvailabilityPage(): ReactElement {
         <h1>{department?.name ?? t('avail.title')}</h1>
         {department && (
           <p className="soft">
-            {campus} · {department.place}
+            {campus?.name} · {department.place}
+            <br />
+            {campus?.address || hospital.data?.address}
           </p>
         )}
+        <p>
+          <Link to={`/h/${hospitalId}/rules`}>{t('session.rules')}</Link>
+        </p>
       </div>
       <Wait on={availability}>
         {(data) => (
-          <Days data={data} hospitalId={hospitalId} clinics={hospital.data?.services ?? []} />
+          <Days
+            data={data}
+            hospitalId={hospitalId}
+            departmentId={departmentId}
+            clinics={hospital.data?.services ?? []}
+          />
         )}
       </Wait>
     </div>
@@ -49,11 +59,17 @@ export function AvailabilityPage(): ReactElement {
 function Days(props: {
   data: Availability;
   hospitalId: string;
+  departmentId: string;
   clinics: readonly Clinic[];
 }): ReactElement {
-  const { days, sessions } = props.data;
+  const { days } = props.data;
   const { t, lang } = usePatientWords();
   const [params, setParams] = useSearchParams();
+  const clinic = params.get('clinic');
+  const sessions = useMemo(
+    () => props.data.sessions.filter(({ service }) => clinic === null || service.id === clinic),
+    [props.data.sessions, clinic],
+  );
   const byDay = useMemo(() => groupBy(sessions, ({ service_date }) => service_date), [sessions]);
   const states = days.map((day) => ({
     day,
@@ -68,10 +84,20 @@ function Days(props: {
   const doctors = groupBy(ofDay, ({ service }) => service.id);
   return (
     <>
+      {clinic !== null && (
+        <p className="row spread">
+          <span>
+            {t('doctor.only', { name: props.clinics.find(({ id }) => id === clinic)?.name ?? '' })}
+          </span>
+          <Link to={`/h/${props.hospitalId}/d/${props.departmentId}`}>{t('doctor.everyone')}</Link>
+        </p>
+      )}
       <DateStrip
         days={states}
         chosen={chosen}
-        onChoose={(day) => setParams({ date: day }, { replace: true })}
+        onChoose={(day) =>
+          setParams({ ...(clinic === null ? {} : { clinic }), date: day }, { replace: true })
+        }
       />
       <h2>{t('avail.day', { day: dayText(chosen, lang) })}</h2>
       {ofDay.length === 0 && <Empty title={t('avail.none')} />}

@@ -7,6 +7,7 @@ import { PayState } from './pay-state.tsx';
 import type { PaymentInfo } from './pay-types.ts';
 import { Ways } from './pay-ways.tsx';
 import { SignedIn } from './signed-in.tsx';
+import { useFreshOnReturn } from './visit-fresh.ts';
 import { usePatientWords } from './words.ts';
 
 type Bill = {
@@ -31,19 +32,40 @@ export function BillsPage(): ReactElement {
 function BillList(): ReactElement {
   const { t } = usePatientWords();
   const bills = useLoad('bills', () => api<{ bills: Bill[] }>('/api/bills'), 15_000);
+  useFreshOnReturn(bills.reload);
   return (
     <Wait on={bills}>
-      {(found) => (
-        <>
-          {found.bills.length === 0 && <Empty title={t('bills.none')} />}
-          {found.bills.map((bill) => (
-            <BillCard key={bill.bill_id} bill={bill} reload={bills.reload} />
-          ))}
-        </>
-      )}
+      {(found) => {
+        const unpaid = found.bills.filter(({ state }) => state === 'unpaid');
+        const done = found.bills.filter(({ state }) => state !== 'unpaid');
+        return (
+          <>
+            {unpaid.length === 0 && (
+              <Empty title={t('bills.none')}>
+                <p className="small">{t('bills.none-text')}</p>
+              </Empty>
+            )}
+            {unpaid.length > 1 && (
+              <p className="strong">
+                {t('bills.total', { n: unpaid.length, fee: yuan(sumOf(unpaid)) })}
+              </p>
+            )}
+            {unpaid.map((bill) => (
+              <BillCard key={bill.bill_id} bill={bill} reload={bills.reload} />
+            ))}
+            {done.length > 0 && <h2>{t('bills.done')}</h2>}
+            {done.map((bill) => (
+              <BillCard key={bill.bill_id} bill={bill} reload={bills.reload} />
+            ))}
+          </>
+        );
+      }}
     </Wait>
   );
 }
+
+const sumOf = (bills: readonly Bill[]): number =>
+  bills.reduce((sum, { amount_fen }) => sum + amount_fen, 0);
 
 const tones = { unpaid: 'wait', paid: 'good', withdrawn: 'muted' } as const;
 

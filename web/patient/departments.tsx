@@ -1,11 +1,15 @@
-import { useMemo, useState, type ReactElement } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Link, useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
 import type { HospitalDetail } from '../shared/types.ts';
-import { Empty, Field, Wait } from '../shared/ui.tsx';
+import { Field, Spinner, Wait } from '../shared/ui.tsx';
 import { useHospitalOfPage } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
+
+const SearchResults = lazy(() =>
+  import('./search-results.tsx').then((m) => ({ default: m.SearchResults })),
+);
 
 export function DepartmentsPage(): ReactElement {
   const { hospitalId = '' } = useParams();
@@ -42,21 +46,22 @@ function DepartmentList({ hospital }: { hospital: HospitalDetail }): ReactElemen
       </div>
       <Field
         label={t('dept.search')}
+        hint={t('find.hint')}
         control={(ties) => (
           <input
             {...ties}
             type="search"
             value={search}
-            placeholder={t('dept.example')}
+            maxLength={40}
             onChange={(event) => setSearch(event.target.value)}
           />
         )}
       />
-      {campuses.length === 0 && <Empty title={t('dept.none')} />}
+      {campuses.length === 0 && <Elsewhere q={search.trim()} hospitalId={hospital.id} />}
       {campuses.map((campus) => (
         <section key={campus.id} className="stack tight" aria-labelledby={campus.id}>
           <h2 id={campus.id}>{campus.name}</h2>
-          <p className="small">{campus.address}</p>
+          <p className="small">{campus.address || hospital.address}</p>
           <ul className="departments">
             {campus.departments.map((department) => (
               <li key={department.id}>
@@ -71,4 +76,25 @@ function DepartmentList({ hospital }: { hospital: HospitalDetail }): ReactElemen
       ))}
     </div>
   );
+}
+
+/** No department of that name: the server looks for doctors, pinyin and complaints as well. */
+function Elsewhere(props: { q: string; hospitalId: string }): ReactElement {
+  const q = useSettled(props.q);
+  if (q === '') return <></>;
+  return (
+    <Suspense fallback={<Spinner />}>
+      <SearchResults q={q} hospitalId={props.hospitalId} />
+    </Suspense>
+  );
+}
+
+/** The text once nobody has typed for a moment. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), 300);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }

@@ -13,6 +13,8 @@ import {
   Tag,
   Wait,
 } from '../shared/ui.tsx';
+import { FreeReturns } from './returns.tsx';
+import { MyReferrals, useReferrals } from './referral.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { usePatientWords } from './words.ts';
 
@@ -57,13 +59,18 @@ function Mine(): ReactElement {
   const { t } = usePatientWords();
   const path = '/api/direct-numbers';
   const mine = useLoad(path, () => api<{ added: Added[]; plans: Plan[] }>(path));
+  const referrals = useReferrals().data?.referrals ?? [];
   return (
     <>
       <p>{t('direct.lead')}</p>
+      <FreeReturns />
       <Wait on={mine}>
         {({ added, plans }) => (
           <>
-            {added.length + plans.length === 0 && <Empty title={t('direct.none')} />}
+            {added.length + plans.length + referrals.length === 0 && (
+              <Empty title={t('direct.none')} />
+            )}
+            <MyReferrals referrals={referrals} />
             {plans.length > 0 && (
               <section className="stack" aria-label={t('direct.plans')}>
                 <h2>{t('direct.plans')}</h2>

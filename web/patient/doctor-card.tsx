@@ -4,6 +4,7 @@ import { span, yuan } from '../shared/format.ts';
 import { sessionTone } from '../shared/states.ts';
 import type { Session } from '../shared/types.ts';
 import { Tag } from '../shared/ui.tsx';
+import { TeamNote } from './team-note.tsx';
 import { usePatientWords } from './words.ts';
 
 /** One doctor or clinic with its sessions of a day. */
@@ -30,9 +31,13 @@ export function DoctorCard(props: {
         <Tag tone="good">{t(`level.${service.level}`)}</Tag>
         {practitioner && <span className="soft">{service.name}</span>}
       </p>
+      <p className="small">
+        {t('doctor.at', { campus: first.campus_name, address: first.campus_address })}
+      </p>
       {props.speciality && (
         <p className="soft">{t('doctor.good-at', { text: props.speciality })}</p>
       )}
+      {service.level === 'team' && <TeamNote hospitalId={props.hospitalId} clinicId={service.id} />}
       <ul className="stack tight">
         {props.sessions.map((session) => (
           <li key={session.session_id}>
@@ -57,7 +62,8 @@ function SessionRow({
     <>
       <span className="session-when">
         <span className="strong">{t(`period.${session.period}`)}</span>{' '}
-        <span className="soft">{span(session.starts_at, session.ends_at)}</span>
+        <span className="soft">{span(session.starts_at, session.ends_at)}</span>{' '}
+        {session.mode === 'internet' && <Tag tone="wait">{t('net.clinic')}</Tag>}
       </span>
       <span className="row session-state">
         {state === 'free' && <span className="small">{freeText(session.free_numbers, t)}</span>}

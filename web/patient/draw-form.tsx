@@ -6,6 +6,7 @@ import { serverNow, useLoad } from '../shared/hooks.ts';
 import { drawTone } from '../shared/states.ts';
 import type { Draw } from '../shared/types.ts';
 import { Button, Card, Countdown, Facts, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { useBesides } from './besides.ts';
 import { Eligibility, ShadowNotice } from './draw.tsx';
 import { LastOdds, TimeLeft } from './draw-words.tsx';
 import { useEnter, type Choice } from './enter.ts';
@@ -13,6 +14,7 @@ import { PatientPicker } from './patient-picker.tsx';
 import { Preferences } from './preferences.tsx';
 import { NoticeBox, WISH_DAYS, WildcardChoice, WishBox } from './draw-options.tsx';
 import { ReviewGate } from './reviews.tsx';
+import { UrgentFirst } from './urgent-first.tsx';
 import { usePatientWords } from './words.ts';
 
 export function DrawForm(props: { drawId: string; sessionId: string | null }): ReactElement {
@@ -33,11 +35,19 @@ export function DrawForm(props: { drawId: string; sessionId: string | null }): R
             <Eligibility draw={data} />
           </Card>
           {data.state !== 'open' && data.state !== 'announced' && <p>{t('draw.over')}</p>}
+          {(data.state === 'open' || data.state === 'announced') && (
+            <UrgentBeforeDraw draw={data} sessionId={props.sessionId} />
+          )}
           {data.state === 'open' && <EntryForm draw={data} sessionId={props.sessionId} />}
         </>
       )}
     </Wait>
   );
+}
+
+function UrgentBeforeDraw(props: { draw: Draw; sessionId: string | null }): ReactElement | null {
+  const sessionId = props.sessionId ?? props.draw.sessions[0]?.session_id;
+  return sessionId === undefined ? null : <UrgentFirst sessionId={sessionId} />;
 }
 
 /** When registration closes and when the result is known, counting down. */
@@ -168,6 +178,7 @@ export function ChoiceForm(props: {
 
 function EnterRules({ draw }: { draw: Draw }): ReactElement {
   const { t } = usePatientWords();
+  const besides = useBesides(draw.sessions[0]?.session_id ?? null).data;
   return (
     <Card title={t('rules.title')}>
       <ul className="bullets">
@@ -176,7 +187,9 @@ function EnterRules({ draw }: { draw: Draw }): ReactElement {
         <li>{t('draw.rule-withdraw', { time: mdHm(draw.closes_at) })}</li>
         {draw.kind === 'shadow' ? <li>{t('shadow.rule')}</li> : <li>{t('draw.rule-confirm')}</li>}
         <li>{t('rules.person')}</li>
+        {draw.kind !== 'shadow' && <li>{t('draw.rule-price')}</li>}
       </ul>
+      {besides && <Link to={`/h/${besides.hospital_id}/rules`}>{t('session.rules')}</Link>}
     </Card>
   );
 }

@@ -29,7 +29,7 @@ export const conductEn: Record<keyof typeof conductZh, string> = {
   'limits.appeal': 'Appeal',
   'limits.appeal-title': 'Appeal for {name}',
   'limits.appeal-text':
-    'Tell us what happened. Illness, traffic, a notice that never came, a wrong record: all of it can be said.',
+    'Tell us what happened. Illness, traffic, a notice that never came, a wrong record: all of it can be said. Whoever recorded it does not answer.',
   'limits.appeal-field': 'What happened',
   'limits.document-field': 'What shows it (optional)',
   'limits.document-hint': 'For example a record or certificate number, or a train.',

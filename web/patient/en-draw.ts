@@ -2,7 +2,6 @@ import type { zhDraw } from './zh-draw.ts';
 
 /** The words of the draw's pages in English; the type demands every key. */
 export const enDraw: Record<keyof typeof zhDraw, string> = {
-  'home.draws': 'When to register, and how many did',
   'draws.title': 'Draw calendar',
   'draws.hospital': 'Hospital',
   'draws.open': 'Open for registration',

@@ -55,7 +55,7 @@ export const moneyEn: Record<keyof typeof moneyZh, string> = {
   'pay.see-new': 'See the visit',
   'pay.back': 'Back to the visit',
   'bills.title': 'Outpatient bills',
-  'bills.none': 'Nothing to pay. Bills appear here when a doctor has ordered something.',
+  'bills.none': 'Nothing to pay.',
   'bills.issued': 'Issued {time}',
   'bills.unpaid': 'to pay',
   'bills.paid': 'paid',

@@ -80,6 +80,12 @@ export const noticesEn: Record<keyof typeof noticesZh, string> = {
   'notices.kind.added': 'The doctor added a number for you',
   'notices.kind.added_refused': 'No number could be added',
   'notices.kind.green': 'Put on the green channel',
+  'notices.kind.referred': 'Referral booked',
+  'notices.kind.referral_asked': 'Referral waits for the hospital',
+  'notices.kind.referral_refused': 'Referral did not work out',
+  'notices.kind.team': 'The team’s expert is booked',
   'notices.kind.follow_up': 'Time for your follow-up visit',
+  'notices.kind.free_return': 'Free return',
+  'notices.kind.return_back': 'Stopped; the free return stands',
   'notices.kind.acted_for': 'Somebody acted for you',
 };

@@ -1,20 +1,30 @@
+import { visitEn } from './en-visit.ts';
 import { conductEn } from './en-conduct.ts';
+import { enFind } from './en-find.ts';
 import { moneyEn } from './en-money.ts';
 import { rulesEn } from './en-rules.ts';
 import { directEn } from './en-direct.ts';
+import { referralEn } from './en-referral.ts';
+import { returnsEn } from './en-returns.ts';
 import { noticesEn } from './en-notices.ts';
 import { enPeople } from './en-people.ts';
 import { enPrivacy } from './en-privacy.ts';
+import { enReport } from './en-report.ts';
 import type { zh } from './zh.ts';
 
 /** The patients' pages in English; the type demands every key. */
 export const en: Record<keyof typeof zh, string> = {
+  ...enFind,
+  ...visitEn,
   ...conductEn,
   ...moneyEn,
   ...rulesEn,
   ...directEn,
+  ...referralEn,
+  ...returnsEn,
   ...noticesEn,
   ...enPrivacy,
+  ...enReport,
   ...enPeople,
   'nav.label': 'Main pages',
   'nav.home': 'Home',
@@ -35,12 +45,7 @@ export const en: Record<keyof typeof zh, string> = {
   'home.choose': 'Choose a hospital',
   'home.none': 'No hospital is open for booking yet.',
   'home.book': 'Book a visit',
-  'home.visits': 'See, cancel or change the time',
-  'home.entries': 'Results, and how to verify them',
-  'home.patients': 'Yourself and your family',
-  'dept.search': 'Find a department',
-  'dept.example': 'e.g. cardiology',
-  'dept.none': 'No such department. Try another name, or call the hospital.',
+  'dept.search': 'Find a department, doctor or complaint',
   'avail.title': 'Choose a day and a doctor',
   'avail.days': 'Clinic days',
   'avail.day': '{day}',
@@ -148,9 +153,6 @@ export const en: Record<keyof typeof zh, string> = {
   'withdraw.do': 'Withdraw',
   'withdraw.keep': 'Keep it',
   'unplaced.title': 'What you can do now',
-  'unplaced.today': 'Clinics of the next days',
-  'unplaced.today-text':
-    'General clinics of the same speciality need no draw; illness does not wait.',
   'unplaced.today-go': 'Next free numbers in {name}',
   'unplaced.next': 'The next round',
   'unplaced.next-date':
@@ -181,10 +183,7 @@ export const en: Record<keyof typeof zh, string> = {
   'visit.queue': '{n} people before you',
   'visit.queue-text': 'Please wait in the waiting area and watch the screen.',
   'visit.sequence': 'Number',
-  'visit.time': 'Time',
-  'visit.patient': 'Patient',
   'visit.cancel-until': 'Cancel by',
-  'visit.not-transferable': 'For this patient only; it cannot be passed on.',
   'visit.confirm': 'Confirm (pay at the hospital)',
   'visit.move': 'Change time',
   'visit.cancel': 'Cancel booking',
@@ -198,10 +197,6 @@ export const en: Record<keyof typeof zh, string> = {
     'The number goes back but is not released at once; returns of full clinics are given out together and never to a chosen person.',
   'cancel.back-draw':
     'The number joins other returns and is given out at random, never to a chosen person.',
-  'cancel.undo': 'You can undo this for 10 minutes.',
-  'cancel.in-time': 'You are before the limit of {time}; later bookings are not affected.',
-  'cancel.late':
-    'The limit of {time} has passed; the hospital may count this as a late cancellation.',
   'cancel.do': 'Cancel it',
   'cancel.keep': 'Keep the booking',
   'move.text':

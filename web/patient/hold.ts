@@ -33,11 +33,74 @@ async function bring(hold: Hold): Promise<Brought> {
   };
 }
 
+const kept_name = 'zh.hold';
+/** After so long a hold of ours has ended, whatever became of it. */
+const kept_ms = 30 * 60_000;
+
+type Kept = { name: string; key: string; at: number };
+
+function keptHold(): Kept | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(kept_name) ?? 'null') as Kept | null;
+    return kept && Date.now() - kept.at < kept_ms ? kept : null;
+  } catch {
+    return null; // storage is closed to us: then a reload begins anew
+  }
+}
+
+function keepHold(kept: Kept | null): void {
+  try {
+    if (kept) localStorage.setItem(kept_name, JSON.stringify(kept));
+    else localStorage.removeItem(kept_name);
+  } catch {
+    // the page itself still keeps the key
+  }
+}
+
+/** Whether the server has decided; without its answer the same number may already be ours. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof ApiProblem && error.status >= 400 && error.status < 500;
+
 /**
- * Takes the number. A step that was used or ran out is asked for again, and a challenge that came up
- * meanwhile is solved, once; `proof` is what a code by message gave instead of it.
+ * Takes the number. The key of a wish stays the same until the server has answered, over a reload and
+ * in another tab too, so that a lost connection or two taps never take two numbers. Who already holds
+ * a number of this session is led back to it.
  */
 export async function takeHold(hold: Hold, key: string, proof?: string): Promise<Visit> {
+  const name = nameOf(hold);
+  const kept = keptHold();
+  const own = kept?.name === name ? kept.key : key;
+  keepHold({ name, key: own, at: Date.now() });
+  try {
+    const visit = await sendHold(hold, own, proof);
+    keepHold(null);
+    return visit;
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    keepHold(null);
+    const held = await heldAlready(hold, error as ApiProblem);
+    if (held) return held;
+    throw error;
+  }
+}
+
+/** The number of this session that the person holds already, where that is what refused another. */
+async function heldAlready(hold: Hold, refusal: ApiProblem): Promise<Visit | undefined> {
+  if (refusal.code !== 'booking/session-day') return undefined;
+  const { appointments } = await api<{ appointments: Visit[] }>('/api/appointments');
+  return appointments.find(
+    (visit) =>
+      visit.status === 'held' &&
+      visit.session_id === hold.session_id &&
+      visit.patient.patient_id === hold.patient_id,
+  );
+}
+
+/**
+ * A step that was used or ran out is asked for again, and a challenge that came up meanwhile is solved,
+ * once; `proof` is what a code by message gave instead of it.
+ */
+async function sendHold(hold: Hold, key: string, proof?: string): Promise<Visit> {
   const prepared = ready?.name === nameOf(hold) ? ready.brought : bring(hold);
   ready = undefined; // a step is good for one use
   const own: Brought = proof === undefined ? {} : { 'x-challenge-proof': proof };

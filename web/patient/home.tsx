@@ -1,60 +1,70 @@
 import type { ReactElement } from 'react';
 import { Link } from 'react-router';
-import { Empty, Wait } from '../shared/ui.tsx';
+import { chooseSize } from '../shared/display.ts';
+import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
+import { HospitalList } from './hospital-list.tsx';
+import { SearchBox } from './search-box.tsx';
 import { usePatientWords } from './words.ts';
 
-const entries = [
-  ['/draws', 'draws.title', 'home.draws'],
-  ['/visits', 'nav.visits', 'home.visits'],
-  ['/entries', 'nav.entries', 'home.entries'],
-  ['/patients', 'nav.patients', 'home.patients'],
+const tiles = [
+  ['/today', 'tile.today'],
+  ['/standby', 'tile.standby'],
+  ['/draws', 'draws.title'],
+  ['/bills', 'tile.bills'],
+  ['/waiting', 'tile.waiting'],
+  ['/patients', 'tile.patients'],
+  ['/guide', 'tile.guide'],
+  ['/notices/stopped', 'tile.stopped'],
+  ['/know', 'tile.know'],
+  ['/report', 'tile.report'],
 ] as const;
 
+/** Where everybody begins: one box for everything, the things one may do, and the hospitals. */
 export function HomePage(): ReactElement {
   const { t } = usePatientWords();
-  const { hospitals } = useCommon();
   return (
     <div className="stack">
       <div className="hero">
         <h1>{t('home.title')}</h1>
         <p>{t('home.lead')}</p>
       </div>
-      <section className="stack" aria-labelledby="hospitals">
-        <h2 id="hospitals">{t('home.choose')}</h2>
-        <Wait on={hospitals}>
-          {(list) =>
-            list.length === 0 ? (
-              <Empty title={t('home.none')} />
-            ) : (
-              <ul className="stack">
-                {list.map((hospital) => (
-                  <li key={hospital.id}>
-                    <Link to={`/h/${hospital.id}`} className="card choice">
-                      <span className="row spread">
-                        <span className="choice-title">{hospital.name}</span>
-                        <span className="tag good">{hospital.level}</span>
-                      </span>
-                      <span className="soft">{hospital.address}</span>
-                      <span className="choice-go">{t('home.book')}</span>
-                    </Link>
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Wait>
-      </section>
-      <ul className="tiles">
-        {entries.map(([to, title, text]) => (
-          <li key={to}>
-            <Link to={to} className="card choice">
-              <span className="choice-title">{t(title)}</span>
-              <span className="small">{t(text)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <SearchBox />
+      <Tiles />
+      <HospitalList />
     </div>
+  );
+}
+
+function Tiles(): ReactElement {
+  const { t } = usePatientWords();
+  const { hospitals } = useCommon();
+  const only = hospitals.data?.length === 1 ? hospitals.data[0] : undefined;
+  return (
+    <ul className="tiles home-tiles" aria-label={t('tile.label')}>
+      <li>
+        {only ? (
+          <Link to={`/h/${only.id}`} className="tile">
+            {t('tile.book')}
+          </Link>
+        ) : (
+          <a href="#hospitals" className="tile">
+            {t('tile.book')}
+          </a>
+        )}
+      </li>
+      {tiles.map(([to, key]) => (
+        <li key={to}>
+          <Link to={to} className="tile">
+            {t(key)}
+          </Link>
+        </li>
+      ))}
+      <li>
+        <Button look="quiet" onClick={() => chooseSize('elder')}>
+          {t('tile.elder')}
+        </Button>
+      </li>
+    </ul>
   );
 }

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { api, post } from '../shared/api.ts';
+import { api, newKey, post } from '../shared/api.ts';
 import { useAction, useLoad, type Loaded } from '../shared/hooks.ts';
 import { Button, Card, Field, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { usePatientWords } from './words.ts';
@@ -62,7 +62,7 @@ function Switch(props: { way: Way; on: boolean; reload: () => void }): ReactElem
 /** The one-time code that WeChat's own page brings back in the address; the demo makes one up. */
 function wechatCode(app_id: string): string | undefined {
   const brought = new URLSearchParams(location.search).get('code');
-  return brought ?? (app_id === 'wx-demo' ? `code-${crypto.randomUUID()}` : undefined);
+  return brought ?? (app_id === 'wx-demo' ? `code-${newKey()}` : undefined);
 }
 
 function WechatWay({ of, reload }: Props<NonNullable<Ways['wechat']>>): ReactElement {

@@ -20,7 +20,8 @@ export function Ways(props: {
   const { t } = usePatientWords();
   const [way, setWay] = useState<Chosen | null>(null);
   const ask = useAction(async (key, channel: Chosen['channel']) => {
-    const paying = await post<Paying>(`${path}/pay`, { channel }, key);
+    const device = matchMedia('(pointer: coarse)').matches ? 'phone' : 'desk';
+    const paying = await post<Paying>(`${path}/pay`, { channel, device }, key);
     setWay(paying.way && { channel, way: paying.way, due_fen: money.due_fen });
     reload();
   });

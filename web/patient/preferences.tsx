@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
-import { dayText } from '../shared/format.ts';
+import { dayText, yuan } from '../shared/format.ts';
 import type { DrawSession } from '../shared/types.ts';
 import { Button } from '../shared/ui.tsx';
 import { clinicText } from './draw-words.tsx';
@@ -195,7 +195,7 @@ function useFocusAfterMove(
   return pressed;
 }
 
-/** 12月1日 周二 上午 · 张三 主任号 · 8 个号 */
+/** 12月1日 周二 上午 · 张三 主任号 · 东院区 · ¥100 · 8 个号 */
 export function SessionText({ session }: { session: DrawSession }): ReactElement {
   const { t, lang } = usePatientWords();
   return (
@@ -204,7 +204,9 @@ export function SessionText({ session }: { session: DrawSession }): ReactElement
         {dayText(session.service_date, lang)} {t(`period.${session.period}`)}
       </span>{' '}
       <span>{clinicText(session)}</span>{' '}
-      <span className="small">{t('wish.places', { n: session.places })}</span>
+      <span className="small nowrap">
+        {session.campus_name} · {yuan(session.fee_fen)} · {t('wish.places', { n: session.places })}
+      </span>
     </>
   );
 }

@@ -1,13 +1,14 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { api } from '../shared/api.ts';
-import { dayText, span, yuan } from '../shared/format.ts';
+import { dayText, mdHm, span, yuan } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
 import { sessionTone } from '../shared/states.ts';
 import type { SessionDetail } from '../shared/types.ts';
 import { Card, Facts, LinkButton, Notice, Spinner, Tag, Wait } from '../shared/ui.tsx';
 import { useHospitalOfPage } from './app-context.tsx';
 import { OrderForm } from './order-form.tsx';
+import { UrgentFirst } from './urgent-first.tsx';
 import { usePatientWords } from './words.ts';
 
 const GateBefore = lazy(() => import('./gate-before.tsx').then((m) => ({ default: m.GateBefore })));
@@ -25,7 +26,7 @@ export function SessionPage(): ReactElement {
     <Wait on={session}>
       {(data) => (
         <div className="stack">
-          <About session={data} />
+          <About session={data} hospitalId={hospitalId} />
           <Body session={data} reload={session.reload} hospitalId={hospitalId} />
         </div>
       )}
@@ -33,9 +34,11 @@ export function SessionPage(): ReactElement {
   );
 }
 
-function About({ session }: { session: SessionDetail }): ReactElement {
+function About(props: { session: SessionDetail; hospitalId: string }): ReactElement {
   const { t, lang } = usePatientWords();
+  const { session, hospitalId } = props;
   const { practitioner, service } = session;
+  const isOver = session.state === 'over' || session.state === 'stopped';
   const fees = t('session.fees', {
     total: yuan(service.registration_fee_fen + service.consultation_fee_fen),
     registration: yuan(service.registration_fee_fen),
@@ -62,9 +65,19 @@ function About({ session }: { session: SessionDetail }): ReactElement {
               `${session.campus_name} · ${session.department_name} · ${session.room}`,
             ],
             [t('session.clinic'), `${service.name}（${t(`level.${service.level}`)}）`],
+            [t('session.address'), session.campus_address],
             [t('session.fee'), fees],
+            ...(session.cancel_until && !isOver
+              ? [[t('visit.cancel-until'), mdHm(session.cancel_until)] as const]
+              : []),
           ]}
         />
+        {session.mode === 'internet' && (
+          <Notice title={t('net.clinic')}>
+            <p>{t('net.who', { n: session.internet_prior_days })}</p>
+          </Notice>
+        )}
+        <Link to={`/h/${hospitalId}/rules`}>{t('session.rules')}</Link>
       </Card>
     </>
   );
@@ -90,7 +103,12 @@ function Body(props: {
     );
   }
   if (session.state === 'free') {
-    return <OrderForm session={session} onRefused={props.reload} />;
+    return (
+      <>
+        <UrgentFirst sessionId={session.session_id} />
+        <OrderForm session={session} onRefused={props.reload} />
+      </>
+    );
   }
   const back = (
     <LinkButton to={`/h/${hospitalId}`} look="secondary">
@@ -103,6 +121,7 @@ function Body(props: {
         <Notice tone="warn" title={t('session.unreleased')}>
           <p>{session.release_text ?? t('session.release-unknown')}</p>
         </Notice>
+        <UrgentFirst sessionId={session.session_id} />
         {isSoon(session.release_at) && (
           <Suspense fallback={<Spinner />}>
             <GateBefore sessionId={session.session_id} onTurn={props.reload} />
@@ -114,9 +133,13 @@ function Body(props: {
   const said = { full: 'session.full', stopped: 'session.stopped' } as const;
   const key = session.state === 'full' || session.state === 'stopped' ? said[session.state] : null;
   return (
-    <Notice tone="warn" title={t(key ?? 'session.over')}>
-      {session.on_site_numbers_text && <p>{session.on_site_numbers_text}</p>}
-      {back}
-    </Notice>
+    <>
+      <Notice tone="warn" title={t(key ?? 'session.over')}>
+        {session.on_site_numbers_text && <p>{session.on_site_numbers_text}</p>}
+        {session.state === 'full' && <Link to="/standby">{t('standby.page')}</Link>}
+        {back}
+      </Notice>
+      {session.state !== 'over' && <UrgentFirst sessionId={session.session_id} />}
+    </>
   );
 }

@@ -1,10 +1,16 @@
-import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
 import { api } from '../shared/api.ts';
+import { chooseSize, useDisplay } from '../shared/display.ts';
+import { mdHm } from '../shared/format.ts';
+import type { Lang } from '../shared/i18n.tsx';
+import { useConnection } from '../shared/kept.ts';
 import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { KeyRenewal } from './code-dialog.tsx';
 import { ConsentGate } from './consent-gate.tsx';
+import { ReadAloud } from './read-aloud.tsx';
+import { useArrival } from './arrival.ts';
 import { usePatientWords } from './words.ts';
 
 const tabs = [
@@ -14,14 +20,19 @@ const tabs = [
   ['/patients', 'nav.patients'],
 ] as const;
 
+const elderTabs = [
+  ['/', 'nav.home'],
+  ['/elder/number', 'elder.number'],
+  ['/elder/doctors', 'elder.doctors'],
+] as const;
+
 /** Header, tabs, and what every page says: the way without a phone. */
 export function Shell(props: { children: ReactNode }): ReactElement {
   const { t } = usePatientWords();
   const { info } = useCommon();
   const { pathname } = useLocation();
-  useEffect(() => {
-    window.scrollTo(0, 0);
-  }, [pathname]);
+  const main = useRef<HTMLElement>(null);
+  useArrival(main, pathname, t('app.name'));
   return (
     <>
       <a className="skip" href="#main">
@@ -33,44 +44,67 @@ export function Shell(props: { children: ReactNode }): ReactElement {
           {t('demo.banner')} <Link to="/outbox">{t('demo.outbox')}</Link>
         </p>
       )}
-      <main id="main">{props.children}</main>
+      <Offline />
+      <main id="main" ref={main} tabIndex={-1}>
+        {props.children}
+      </main>
+      <ReadAloud place={main} key={pathname} />
       <KeyRenewal />
       <ConsentGate />
       <OtherWays />
-      <nav className="tabs" aria-label={t('nav.label')}>
-        {tabs.map(([to, key]) => (
-          <NavLink key={to} to={to} end={to === '/'}>
-            {t(key)}
-          </NavLink>
-        ))}
-      </nav>
+      <Tabs />
     </>
+  );
+}
+
+/** The ways to the main pages; 长辈版 has its own three and the telephone. */
+function Tabs(): ReactElement {
+  const { t } = usePatientWords();
+  const { elder } = useDisplay();
+  return (
+    <nav className="tabs" aria-label={t('nav.label')}>
+      {(elder ? elderTabs : tabs).map(([to, key]) => (
+        <NavLink key={to} to={to} end={to === '/'}>
+          {t(key)}
+        </NavLink>
+      ))}
+      {elder && <CallTab />}
+    </nav>
+  );
+}
+
+function CallTab(): ReactElement {
+  const { t } = usePatientWords();
+  const { hospitals, hospital } = useCommon();
+  if (hospital && hospitals.data?.length === 1)
+    return <a href={`tel:${hospital.phone}`}>{t('elder.call')}</a>;
+  return <NavLink to="/elder/call">{t('elder.call')}</NavLink>;
+}
+
+/** Says that the network is gone and from when the numbers on the page are. */
+function Offline(): ReactElement {
+  const { t } = usePatientWords();
+  const { offline, at } = useConnection();
+  return (
+    <div role="status">
+      {offline && (
+        <p className="demo-banner">
+          <strong>{t('offline.title')}</strong>
+          {' · '}
+          {at === null
+            ? t('offline.none')
+            : t('offline.at', { time: mdHm(new Date(at).toISOString()) })}
+        </p>
+      )}
+    </div>
   );
 }
 
 function Header(): ReactElement {
   const { t, lang, setLang } = usePatientWords();
-  const { info, me, refreshMe } = useCommon();
-  const [elder, setElder] = useState(readElder);
-  // The account keeps the choice too: whoever reads large type is asked no challenge.
-  const account = me?.account_id;
-  const told = useRef('');
-  useEffect(() => {
-    if (account === undefined || me?.elder_mode === elder) return;
-    if (!elder && told.current === '') return; // chosen on another device
-    const telling = `${account} ${elder}`;
-    if (told.current === telling) return;
-    told.current = telling;
-    void keepElder(elder).then(refreshMe);
-  }, [account, me?.elder_mode, elder, refreshMe]);
-  useEffect(() => {
-    document.documentElement.classList.toggle('elder', elder);
-    try {
-      localStorage.setItem('zh.elder', elder ? '1' : '0');
-    } catch {
-      // it holds for this visit
-    }
-  }, [elder]);
+  const { info } = useCommon();
+  const { elder } = useDisplay();
+  useAccountsSize();
   return (
     <header className="top">
       <Link to="/" className="brand">
@@ -82,15 +116,46 @@ function Header(): ReactElement {
       {info?.demo && <span className="chip">{t('demo.chip')}</span>}
       <NoticesLink />
       <span className="row top-tools">
-        <Button look="quiet" aria-pressed={elder} onClick={() => setElder(!elder)}>
+        <Button
+          look="quiet"
+          aria-pressed={elder}
+          onClick={() => chooseSize(elder ? 'usual' : 'elder')}
+        >
           {t(elder ? 'elder.off' : 'elder.on')}
         </Button>
-        <Button look="quiet" onClick={() => setLang(lang === 'en' ? 'zh-CN' : 'en')}>
+        <Button look="quiet" onClick={() => setLang(otherLang(lang))}>
           {t('lang.switch')}
         </Button>
       </span>
     </header>
   );
+}
+
+/** English, and back to the Chinese that the person reads. */
+function otherLang(lang: Lang): Lang {
+  if (lang !== 'en') return 'en';
+  return /^zh-(hant|tw|hk|mo)/i.test(navigator.language) ? 'zh-Hant' : 'zh-CN';
+}
+
+/**
+ * The account keeps 长辈版 too: whoever uses it is asked no challenge. A device that was never told a
+ * size takes over the account's.
+ */
+function useAccountsSize(): void {
+  const { me, refreshMe } = useCommon();
+  const { elder, chosen } = useDisplay();
+  const account = me?.account_id;
+  const kept = me?.elder_mode;
+  const told = useRef('');
+  useEffect(() => {
+    if (account === undefined || kept === undefined || kept === elder) return;
+    if (chosen === 'never') chooseSize('elder');
+    if (!elder && chosen !== 'now') return; // chosen on another device
+    const telling = `${account} ${elder}`;
+    if (told.current === telling) return;
+    told.current = telling;
+    void keepElder(elder).then(refreshMe);
+  }, [account, kept, elder, chosen, refreshMe]);
 }
 
 /** The way to the notices, with how many are unread; strangers have none. */
@@ -119,14 +184,6 @@ async function keepElder(elder_mode: boolean): Promise<void> {
   }
 }
 
-function readElder(): boolean {
-  try {
-    return localStorage.getItem('zh.elder') === '1';
-  } catch {
-    return false;
-  }
-}
-
 function OtherWays(): ReactElement | null {
   const { t } = usePatientWords();
   const { hospital } = useCommon();
@@ -140,6 +197,9 @@ function OtherWays(): ReactElement | null {
         </a>
       </p>
       <p className="small">{t('ways.emergency')}</p>
+      <Link to="/display" className="display-link">
+        {t('show.title')}
+      </Link>
     </footer>
   );
 }

@@ -20,8 +20,8 @@ export function SignInPage(): ReactElement {
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
   const [sent, setSent] = useState(false);
-  const ask = useAction(async () => {
-    await api('/api/sign-in/code', { method: 'POST', body: { phone } });
+  const ask = useAction(async (_key, channel: 'sms' | 'voice') => {
+    await api('/api/sign-in/code', { method: 'POST', body: { phone, channel } });
     setSent(true);
   });
   const enter = useAction(async () => {
@@ -37,7 +37,7 @@ export function SignInPage(): ReactElement {
       className="stack narrow"
       onSubmit={(event) => {
         event.preventDefault();
-        void (sent ? enter.run() : ask.run());
+        void (sent ? enter.run() : ask.run('sms'));
       }}
     >
       <h1>{t('sign.title')}</h1>
@@ -90,8 +90,13 @@ export function SignInPage(): ReactElement {
         {t(sent ? 'sign.in' : 'sign.send')}
       </Button>
       {sent && (
-        <Button look="quiet" busy={ask.busy} onClick={() => void ask.run()}>
+        <Button look="quiet" busy={ask.busy} onClick={() => void ask.run('sms')}>
           {t('sign.again')}
+        </Button>
+      )}
+      {(sent || ask.problem) && (
+        <Button look="quiet" busy={ask.busy} onClick={() => void ask.run('voice')}>
+          {t('code.voice')}
         </Button>
       )}
       <p className="small">{t('sign.help')}</p>

@@ -4,6 +4,7 @@ import { dayText, span } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import type { Visit } from '../shared/types.ts';
 import { Button, Dialog, Empty, ProblemNotice, Spinner, Wait } from '../shared/ui.tsx';
+import { VisitReferral } from './referral.tsx';
 import { usePatientWords } from './words.ts';
 
 const QrCode = lazy(() => import('../shared/qr-code.tsx').then((m) => ({ default: m.QrCode })));
@@ -13,31 +14,35 @@ export function VisitDirect(props: { visit: Visit; reload: () => void }): ReactE
   const { t } = usePatientWords();
   const { visit, reload } = props;
   const [open, setOpen] = useState<'code' | 'times' | null>(null);
-  if (visit.status !== 'booked' && visit.status !== 'checked_in') return null;
+  const sent = <VisitReferral visit={visit} />;
+  if (visit.status !== 'booked' && visit.status !== 'checked_in') return sent;
   const close = (): void => {
     setOpen(null);
     reload();
   };
   return (
-    <div className="row">
-      <Button look="quiet" onClick={() => setOpen('code')}>
-        {t('direct.code')}
-      </Button>
-      {visit.channel === 'in_clinic' && visit.status === 'booked' && (
-        <Button look="secondary" onClick={() => setOpen('times')}>
-          {t('direct.times')}
+    <>
+      {sent}
+      <div className="row">
+        <Button look="quiet" onClick={() => setOpen('code')}>
+          {t('direct.code')}
         </Button>
-      )}
-      {open === 'code' && (
-        <Dialog title={t('direct.code')} onClose={close}>
-          <p>{t('direct.code-text')}</p>
-          <Suspense fallback={<Spinner />}>
-            <QrCode text={`zh-visit:${visit.appointment_id}`} label={t('direct.code')} />
-          </Suspense>
-        </Dialog>
-      )}
-      {open === 'times' && <TimesDialog visit={visit} onClose={close} />}
-    </div>
+        {visit.channel === 'in_clinic' && visit.status === 'booked' && (
+          <Button look="secondary" onClick={() => setOpen('times')}>
+            {t('direct.times')}
+          </Button>
+        )}
+        {open === 'code' && (
+          <Dialog title={t('direct.code')} onClose={close}>
+            <p>{t('direct.code-text')}</p>
+            <Suspense fallback={<Spinner />}>
+              <QrCode text={`zh-visit:${visit.appointment_id}`} label={t('direct.code')} />
+            </Suspense>
+          </Dialog>
+        )}
+        {open === 'times' && <TimesDialog visit={visit} onClose={close} />}
+      </div>
+    </>
   );
 }
 

@@ -1,27 +1,34 @@
-import { useState, type ReactElement } from 'react';
+import { useRef, useState, type ReactElement } from 'react';
 import { useParams } from 'react-router';
-import { api, post } from '../shared/api.ts';
-import { dayText, mdHm, span, yuan } from '../shared/format.ts';
-import { useAction, useLoad } from '../shared/hooks.ts';
-import { visitTone } from '../shared/states.ts';
+import { api, ApiProblem, post } from '../shared/api.ts';
+import { dayOf, mdHm, yuan } from '../shared/format.ts';
+import { serverNow, useAction, useLoad } from '../shared/hooks.ts';
 import type { Visit } from '../shared/types.ts';
 import {
   Button,
   Card,
   Countdown,
-  Facts,
   LinkButton,
   Notice,
   ProblemNotice,
   Tag,
   Wait,
 } from '../shared/ui.tsx';
+import { useHospitalOfPage } from './app-context.tsx';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { MoveDialog } from './move-dialog.tsx';
+import type { PaymentInfo } from './pay-types.ts';
 import { SignedIn } from './signed-in.tsx';
 import { VisitDirect } from './visit-direct.tsx';
+import { useFreshOnReturn } from './visit-fresh.ts';
+import { VisitShare } from './visit-share.tsx';
+import { Ticket, VisitFacts } from './visit-ticket.tsx';
+import { partialGuide, type VisitGuide } from './visit-types.ts';
+import { isOver, lifeOf, refundOf } from './visit-words.ts';
 import { usePatientWords } from './words.ts';
+import './visit.css';
 
+/** The result of a booking and its page ever after: what it is, where to go, what can be done. */
 export function VisitPage(): ReactElement {
   const { appointmentId = '' } = useParams();
   const { t } = usePatientWords();
@@ -33,31 +40,48 @@ export function VisitPage(): ReactElement {
 }
 
 function VisitLoader({ id }: { id: string }): ReactElement {
-  const visit = useLoad(id, () => api<Visit>(`/api/appointments/${id}`), 15_000);
-  return <Wait on={visit}>{(data) => <VisitView visit={data} reload={visit.reload} />}</Wait>;
+  const told = useRef(false);
+  const guide = useLoad(id, () => loadGuide(id, told), 15_000);
+  useFreshOnReturn(guide.reload);
+  return <Wait on={guide}>{(data) => <VisitView guide={data} reload={guide.reload} />}</Wait>;
 }
 
-function VisitView({ visit, reload }: { visit: Visit; reload: () => void }): ReactElement {
+/** Without a network the number itself, where this phone keeps it; never in place of what was told. */
+async function loadGuide(id: string, told: { current: boolean }): Promise<VisitGuide> {
+  try {
+    const guide = await api<VisitGuide>(`/api/appointments/${id}/guide`);
+    told.current = true;
+    return guide;
+  } catch (error) {
+    if (told.current || !(error instanceof ApiProblem) || error.status !== 0) throw error;
+    return partialGuide(await api<Visit>(`/api/appointments/${id}`));
+  }
+}
+
+type Part = { guide: VisitGuide; reload: () => void };
+
+function VisitView({ guide, reload }: Part): ReactElement {
   const { t } = usePatientWords();
+  const { visit } = guide;
+  useHospitalOfPage(guide.hospital_id || undefined);
+  const path = `/api/appointments/${visit.appointment_id}/payment`;
+  const money = useLoad(
+    visit.fee_fen > 0 && !guide.partial ? `${path} ${visit.status}` : null,
+    () => api<PaymentInfo>(path),
+  );
+  const refund = isOver(visit) ? refundOf(money.data) : null;
   return (
     <>
       <Card
         tone="raised"
-        title={t(`visit.${visit.status}`)}
-        aside={
-          <Tag tone={visitTone[visit.status]}>{t('order.sequence', { n: visit.sequence })}</Tag>
-        }
+        title={t(lifeOf(visit))}
+        aside={refund && <Tag tone="good">{t(refund)}</Tag>}
       >
-        <Said visit={visit} reload={reload} />
-        <VisitFacts visit={visit} />
+        <Said guide={guide} reload={reload} />
+        <Ticket guide={guide} />
+        <VisitFacts guide={guide} />
       </Card>
-      <Actions visit={visit} reload={reload} />
-      {visit.status !== 'held' && visit.fee_fen > 0 && (
-        <LinkButton to={`/visits/${visit.appointment_id}/pay`} look="secondary">
-          {t('pay.see')}
-        </LinkButton>
-      )}
-      <VisitDirect visit={visit} reload={reload} />
+      {guide.partial ? null : <Rest guide={guide} reload={reload} />}
       <LinkButton to="/visits" look="quiet">
         {t('visit.all')}
       </LinkButton>
@@ -65,43 +89,86 @@ function VisitView({ visit, reload }: { visit: Visit; reload: () => void }): Rea
   );
 }
 
-/** What the state means for the person, first. */
-function Said({ visit, reload }: { visit: Visit; reload: () => void }): ReactElement | null {
+/** What can be done with it, and where it leads. */
+function Rest({ guide, reload }: Part): ReactElement {
   const { t } = usePatientWords();
-  if (visit.status === 'held' && visit.hold_until) {
+  const { visit } = guide;
+  return (
+    <>
+      {visit.status === 'booked' && <VisitShare guide={guide} />}
+      <Actions guide={guide} reload={reload} />
+      {visit.status !== 'held' && visit.fee_fen > 0 && (
+        <LinkButton to={`/visits/${visit.appointment_id}/pay`} look="secondary">
+          {t('pay.see')}
+        </LinkButton>
+      )}
+      <VisitDirect visit={visit} reload={reload} />
+      {isOver(visit) && (
+        <LinkButton to={`/h/${guide.hospital_id}/d/${guide.department_id}`} look="secondary">
+          {t('guide.again')}
+        </LinkButton>
+      )}
+    </>
+  );
+}
+
+const plainly = {
+  stopped: 'visit.stopped-text',
+  lapsed: 'visit.lapsed-text',
+  noshow: 'visit.noshow-text',
+  fulfilled: 'guide.fulfilled-text',
+} as const;
+
+/** What the state means for the person, first. */
+function Said({ guide, reload }: Part): ReactElement | null {
+  const { t } = usePatientWords();
+  const { visit } = guide;
+  const { status } = visit;
+  const isToday = visit.service_date === dayOf(serverNow());
+  const waiting = <LinkButton to="/waiting">{t('waiting.title')}</LinkButton>;
+  if (status === 'held') return <Held visit={visit} reload={reload} />;
+  if (status === 'called')
     return (
-      <Notice tone="warn" title={t('visit.hold-title')}>
-        <p className="big-count">
-          <Countdown until={visit.hold_until} onOver={reload} />
-        </p>
-        <p>{t('visit.hold-text', { time: mdHm(visit.hold_until) })}</p>
-        {visit.fee_fen > 0 && (
-          <LinkButton to={`/visits/${visit.appointment_id}/pay`} wide>
-            {t('pay.open', { fee: yuan(visit.fee_fen) })}
-          </LinkButton>
-        )}
-        <ConfirmButton visit={visit} reload={reload} />
+      <Notice tone="good" title={t('visit.called-text', { room: visit.room })}>
+        {waiting}
       </Notice>
     );
-  }
-  if (visit.status === 'called')
-    return <Notice tone="good" title={t('visit.called-text', { room: visit.room })} />;
   if (visit.queue)
     return (
       <Notice tone="info" title={t('visit.queue', { n: visit.queue.ahead })}>
         <p>{t('visit.queue-text')}</p>
+        {waiting}
       </Notice>
     );
-  const said = {
-    booked: 'visit.booked-text',
-    stopped: 'visit.stopped-text',
-    lapsed: 'visit.lapsed-text',
-    noshow: 'visit.noshow-text',
-  } as const;
-  const { status } = visit;
-  if (status === 'booked' || status === 'stopped' || status === 'lapsed' || status === 'noshow')
-    return <p>{t(said[status])}</p>;
-  return null;
+  if (status === 'booked')
+    return isToday && !guide.internet && !guide.partial ? (
+      <Notice tone="info" title={t('guide.today')}>
+        <LinkButton to="/waiting">{t('waiting.check-in-go')}</LinkButton>
+      </Notice>
+    ) : (
+      <p>{t('visit.booked-text')}</p>
+    );
+  const said = status in plainly ? plainly[status as keyof typeof plainly] : null;
+  return said && <p>{t(said)}</p>;
+}
+
+function Held({ visit, reload }: { visit: Visit; reload: () => void }): ReactElement | null {
+  const { t } = usePatientWords();
+  if (!visit.hold_until) return null;
+  return (
+    <Notice tone="warn" title={t('visit.hold-title')}>
+      <p className="big-count">
+        <Countdown until={visit.hold_until} onOver={reload} />
+      </p>
+      <p>{t('visit.hold-text', { time: mdHm(visit.hold_until) })}</p>
+      {visit.fee_fen > 0 && (
+        <LinkButton to={`/visits/${visit.appointment_id}/pay`} wide>
+          {t('pay.open', { fee: yuan(visit.fee_fen) })}
+        </LinkButton>
+      )}
+      <ConfirmButton visit={visit} reload={reload} />
+    </Notice>
+  );
 }
 
 function ConfirmButton({ visit, reload }: { visit: Visit; reload: () => void }): ReactElement {
@@ -124,42 +191,10 @@ function ConfirmButton({ visit, reload }: { visit: Visit; reload: () => void }):
   );
 }
 
-function VisitFacts({ visit }: { visit: Visit }): ReactElement {
-  const { t, lang } = usePatientWords();
-  const rows: (readonly [string, string])[] = [
-    [t('visit.sequence'), t('order.sequence', { n: visit.sequence })],
-    [
-      t('visit.time'),
-      `${dayText(visit.service_date, lang)} ${t(`period.${visit.period}`)} ${span(visit.starts_at, visit.ends_at)}`,
-    ],
-    [
-      t('session.where'),
-      `${visit.hospital_name} ${visit.campus_name} · ${visit.department_name} · ${visit.room}`,
-    ],
-    [
-      t('session.clinic'),
-      visit.practitioner_name
-        ? `${visit.practitioner_name}（${visit.service_name}）`
-        : visit.service_name,
-    ],
-    [t('visit.patient'), `${visit.patient.name_masked} ${visit.patient.document_masked}`],
-    [t('session.fee'), yuan(visit.fee_fen)],
-  ];
-  const live = visit.status === 'booked' || visit.status === 'held';
-  if (live && visit.cancel_until) rows.push([t('visit.cancel-until'), mdHm(visit.cancel_until)]);
-  return (
-    <>
-      <Facts rows={rows} />
-      {live && <p className="small">{t('visit.not-transferable')}</p>}
-    </>
-  );
-}
-
-function Actions({ visit, reload }: { visit: Visit; reload: () => void }): ReactElement {
+function Actions({ guide, reload }: Part): ReactElement {
   const { t } = usePatientWords();
   const [open, setOpen] = useState<'cancel' | 'move' | null>(null);
-  const path = `/api/appointments/${visit.appointment_id}`;
-  const restore = useAction((key) => post(`${path}/restore`, {}, key).finally(reload));
+  const { visit } = guide;
   const close = (): void => {
     setOpen(null);
     reload();
@@ -167,16 +202,8 @@ function Actions({ visit, reload }: { visit: Visit; reload: () => void }): React
   const { status } = visit;
   return (
     <div className="stack tight">
-      <ProblemNotice problem={restore.problem} />
       {status === 'cancelled' && visit.undo_until && (
-        <Notice tone="info" title={t('visit.undo-title')}>
-          <p>
-            <Countdown until={visit.undo_until} onOver={reload} />
-          </p>
-          <Button busy={restore.busy} onClick={() => void restore.run()}>
-            {t('visit.undo')}
-          </Button>
-        </Notice>
+        <Undo visit={visit} until={visit.undo_until} reload={reload} />
       )}
       {(status === 'held' || status === 'booked') && (
         <div className="row">
@@ -190,8 +217,27 @@ function Actions({ visit, reload }: { visit: Visit; reload: () => void }): React
           </Button>
         </div>
       )}
-      {open === 'cancel' && <CancelDialog visit={visit} onClose={close} />}
+      {open === 'cancel' && <CancelDialog guide={guide} onClose={close} />}
       {open === 'move' && <MoveDialog visit={visit} onClose={close} />}
     </div>
+  );
+}
+
+function Undo(props: { visit: Visit; until: string; reload: () => void }): ReactElement {
+  const { t } = usePatientWords();
+  const { visit, until, reload } = props;
+  const restore = useAction((key) =>
+    post(`/api/appointments/${visit.appointment_id}/restore`, {}, key).finally(reload),
+  );
+  return (
+    <Notice tone="info" title={t('visit.undo-title')}>
+      <p>
+        <Countdown until={until} onOver={reload} />
+      </p>
+      <ProblemNotice problem={restore.problem} />
+      <Button busy={restore.busy} onClick={() => void restore.run()}>
+        {t('visit.undo')}
+      </Button>
+    </Notice>
   );
 }

@@ -5,9 +5,11 @@ import { dayOf, dayText, span } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
 import { visitTone } from '../shared/states.ts';
 import type { Visit } from '../shared/types.ts';
-import { Empty, LinkButton, Tag, Wait } from '../shared/ui.tsx';
+import { Countdown, Empty, LinkButton, Notice, Tag, Wait } from '../shared/ui.tsx';
 import { StoppedCards } from './rebookings.tsx';
 import { SignedIn } from './signed-in.tsx';
+import { useFreshOnReturn } from './visit-fresh.ts';
+import { isOver, lifeOf } from './visit-words.ts';
 import { usePatientWords } from './words.ts';
 
 export function VisitsPage(): ReactElement {
@@ -36,14 +38,13 @@ function VisitList(): ReactElement {
     () => api<{ appointments: Visit[] }>('/api/appointments'),
     20_000,
   );
+  useFreshOnReturn(visits.reload);
   return (
     <Wait on={visits}>
       {({ appointments }) => {
         const today = dayOf(serverNow());
-        const gone = (visit: Visit): boolean =>
-          visit.service_date < today ||
-          ['fulfilled', 'noshow', 'cancelled', 'lapsed', 'stopped'].includes(visit.status);
-        const coming = appointments.filter((visit) => !gone(visit));
+        const gone = (visit: Visit): boolean => visit.service_date < today || isOver(visit);
+        const coming = appointments.filter((visit) => !gone(visit)).toReversed();
         const past = appointments.filter(gone);
         if (appointments.length === 0) {
           return (
@@ -54,12 +55,37 @@ function VisitList(): ReactElement {
         }
         return (
           <>
+            {coming
+              .filter(({ status }) => status === 'held')
+              .map((visit) => (
+                <Resume key={visit.appointment_id} visit={visit} onOver={visits.reload} />
+              ))}
+            {coming.some(({ service_date }) => service_date === today) && (
+              <LinkButton to="/waiting" wide>
+                {t('waiting.title')}
+              </LinkButton>
+            )}
             {coming.length > 0 && <Group title={t('visits.coming')} visits={coming} />}
             {past.length > 0 && <Group title={t('visits.past')} visits={past} />}
           </>
         );
       }}
     </Wait>
+  );
+}
+
+/** A booking that was left in the middle goes on here, on whatever device. */
+function Resume({ visit, onOver }: { visit: Visit; onOver: () => void }): ReactElement {
+  const { t } = usePatientWords();
+  return (
+    <Notice tone="warn" title={t('visits.resume')}>
+      {visit.hold_until && (
+        <p>
+          {t('visits.resume-text')} <Countdown until={visit.hold_until} onOver={onOver} />
+        </p>
+      )}
+      <LinkButton to={`/visits/${visit.appointment_id}`}>{t('visits.resume-go')}</LinkButton>
+    </Notice>
   );
 }
 
@@ -76,7 +102,7 @@ function Group(props: { title: string; visits: readonly Visit[] }): ReactElement
                 <span className="choice-title">
                   {visit.practitioner_name ?? visit.service_name}
                 </span>
-                <Tag tone={visitTone[visit.status]}>{t(`visit.${visit.status}`)}</Tag>
+                <Tag tone={visitTone[visit.status]}>{t(lifeOf(visit))}</Tag>
               </span>
               <span>
                 {dayText(visit.service_date, lang)} {t(`period.${visit.period}`)}{' '}

@@ -1,6 +1,5 @@
 /** Words of the draw's pages: calendar, one draw, registering, wishes, stops, records. */
 export const zhDraw = {
-  'home.draws': '看什么时候登记、上次多少人',
   'draws.title': '派号日历',
   'draws.hospital': '医院',
   'draws.open': '现在可以登记',

@@ -47,7 +47,7 @@ export const moneyZh = {
   'pay.see-new': '查看预约',
   'pay.back': '返回预约',
   'bills.title': '门诊缴费',
-  'bills.none': '没有要缴的费用。医生开单后会显示在这里。',
+  'bills.none': '没有要缴的费用。',
   'bills.issued': '{time} 开单',
   'bills.unpaid': '待缴',
   'bills.paid': '已缴',

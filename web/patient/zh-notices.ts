@@ -76,6 +76,12 @@ export const noticesZh = {
   'notices.kind.added': '医生给您加号了',
   'notices.kind.added_refused': '这次没有加上号',
   'notices.kind.green': '已转到绿色通道',
+  'notices.kind.referred': '转诊号约好了',
+  'notices.kind.referral_asked': '转诊等医院确认',
+  'notices.kind.referral_refused': '转诊没有办成',
+  'notices.kind.team': '已约好团队的专家',
   'notices.kind.follow_up': '复诊时间快到了',
+  'notices.kind.free_return': '免费回诊',
+  'notices.kind.return_back': '停诊，回诊还能用',
   'notices.kind.acted_for': '有人替您办理了预约事项',
 } as const;

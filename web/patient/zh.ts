@@ -1,18 +1,28 @@
+import { visitZh } from './zh-visit.ts';
+import { zhFind } from './zh-find.ts';
 import { conductZh } from './zh-conduct.ts';
 import { moneyZh } from './zh-money.ts';
 import { rulesZh } from './zh-rules.ts';
 import { directZh } from './zh-direct.ts';
+import { referralZh } from './zh-referral.ts';
+import { returnsZh } from './zh-returns.ts';
 import { noticesZh } from './zh-notices.ts';
 import { zhPeople } from './zh-people.ts';
 import { zhPrivacy } from './zh-privacy.ts';
+import { zhReport } from './zh-report.ts';
 /** Words of the patients' pages. English has the same keys in `en.ts`. */
 export const zh = {
+  ...zhFind,
+  ...visitZh,
   ...conductZh,
   ...moneyZh,
   ...rulesZh,
   ...directZh,
+  ...referralZh,
+  ...returnsZh,
   ...noticesZh,
   ...zhPrivacy,
+  ...zhReport,
   ...zhPeople,
   'nav.label': '主要页面',
   'nav.home': '首页',
@@ -32,12 +42,7 @@ export const zh = {
   'home.choose': '选择医院',
   'home.none': '还没有医院开放预约。',
   'home.book': '预约挂号',
-  'home.visits': '查看、取消、改时间',
-  'home.entries': '查看派号结果、核验登记',
-  'home.patients': '添加本人和家人',
-  'dept.search': '查找科室',
-  'dept.example': '例如：心内科',
-  'dept.none': '没有找到这个科室，请换个名称，或拨打医院电话询问。',
+  'dept.search': '查找科室、医生或症状',
   'avail.title': '选择日期和医生',
   'avail.days': '出诊日期',
   'avail.day': '{day} 出诊',
@@ -140,8 +145,6 @@ export const zh = {
   'withdraw.do': '撤回',
   'withdraw.keep': '保留登记',
   'unplaced.title': '接下来可以',
-  'unplaced.today': '最近几天就能看的门诊',
-  'unplaced.today-text': '同一专科的普通门诊不用派号，病情不等人。',
   'unplaced.today-go': '看{name}最近的号',
   'unplaced.next': '下一批派号',
   'unplaced.next-date':
@@ -168,10 +171,7 @@ export const zh = {
   'visit.queue': '前面还有 {n} 位',
   'visit.queue-text': '请在候诊区等候，留意叫号屏。',
   'visit.sequence': '就诊序号',
-  'visit.time': '就诊时间',
-  'visit.patient': '就诊人',
   'visit.cancel-until': '最晚取消',
-  'visit.not-transferable': '本号仅限就诊人本人使用，不可转让。',
   'visit.confirm': '确认预约（到院支付）',
   'visit.move': '改时间',
   'visit.cancel': '取消预约',
@@ -183,9 +183,6 @@ export const zh = {
   'cancel.title': '取消这个预约？',
   'cancel.back': '号会退回，不会立刻放出；约满的门诊退号统一再派，不能指定给别人。',
   'cancel.back-draw': '号会退回，和其他退号一起统一再派，不能指定给别人。',
-  'cancel.undo': '取消后 10 分钟内可以恢复。',
-  'cancel.in-time': '现在取消在 {time} 的截止之前，不影响以后预约。',
-  'cancel.late': '已过 {time} 的截止时间，医院可能计作未按时取消。',
   'cancel.do': '确定取消',
   'cancel.keep': '保留预约',
   'move.text': '换到同一次出诊的其他时间；换好之前，原来的号一直为您保留。',

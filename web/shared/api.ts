@@ -1,4 +1,6 @@
+import { forgetAnswers, keepAnswer, keptAnswer } from './kept.ts';
 import { mendSignature, signWrite } from './request-key.ts';
+import { written } from './say.ts';
 
 /** One refused request, in words a person can act on. */
 export class ApiProblem extends Error {
@@ -12,7 +14,7 @@ export class ApiProblem extends Error {
 
   constructor(status: number, body: Record<string, unknown>) {
     const text = (key: string): string | null => (typeof body[key] === 'string' ? body[key] : null);
-    super(text('detail') ?? '系统暂时没有回应，请稍后再试。');
+    super(text('detail') ?? written({ detail: '系统暂时没有回应，请稍后再试。' }).detail);
     this.name = 'ApiProblem';
     this.status = status;
     this.code = text('code') ?? 'web/no-answer';
@@ -45,7 +47,8 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   let renewed = false;
   let mended = 0;
   for (let attempt = 1; ; attempt++) {
-    const reply = await send(path, call);
+    const reply = await sendOrRecall(path, call);
+    if (!(reply instanceof Response)) return reply.kept as T;
     if (reply.status === 401 && !renewed && mayBeSignedIn()) {
       renewed = true;
       // The cookie is short-lived; the session behind it may still be good.
@@ -58,7 +61,8 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
       rememberSignedIn(false);
     }
     if (reply.ok && call.blob) return (await reply.blob()) as T;
-    if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as T;
+    if (reply.ok && reply.status === 204) return undefined as T;
+    if (reply.ok) return answerOf<T>(path, call, await reply.json());
     if (reply.status === 403 && isWrite(call)) {
       const body = await problemBody(reply);
       if (mended++ < 2 && (await mendSignature(body))) continue;
@@ -70,6 +74,23 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
       throw new ApiProblem(reply.status, await problemBody(reply));
     }
     await new Promise((done) => setTimeout(done, Math.max(wait, 0.3) * 1000));
+  }
+}
+
+function answerOf<T>(path: string, call: Call, answer: unknown): T {
+  if (!isWrite(call)) keepAnswer(path, answer, mayBeSignedIn());
+  // What a person verifies is taken to the letter.
+  return (path.includes('/bundle') ? answer : written(answer)) as T;
+}
+
+/** Without a network a reading gives what was kept of it, if it was. */
+async function sendOrRecall(path: string, call: Call): Promise<Response | { kept: unknown }> {
+  try {
+    return await send(path, call);
+  } catch (error) {
+    const kept = keptAnswer(path);
+    if (isWrite(call) || kept === undefined) throw error;
+    return { kept: written(kept) };
   }
 }
 
@@ -86,6 +107,7 @@ export function mayBeSignedIn(): boolean {
 
 /** Remembers that there is a session to ask for; the cookie itself is not for scripts to read. */
 export function rememberSignedIn(yes: boolean): void {
+  forgetAnswers();
   try {
     if (yes) localStorage.setItem(HINT, '1');
     else localStorage.removeItem(HINT);
@@ -109,7 +131,7 @@ async function send(path: string, call: Call): Promise<Response> {
   } catch {
     throw new ApiProblem(0, {
       code: 'web/offline',
-      detail: '网络没有连上，请检查网络后再试；已提交的内容不会重复办理。',
+      ...written({ detail: '网络没有连上，请检查网络后再试；已提交的内容不会重复办理。' }),
       title: 'No connection. Please try again; nothing will be done twice.',
     });
   }
@@ -117,7 +139,7 @@ async function send(path: string, call: Call): Promise<Response> {
 
 async function problemBody(reply: Response): Promise<Record<string, unknown>> {
   try {
-    return (await reply.json()) as Record<string, unknown>;
+    return written((await reply.json()) as Record<string, unknown>);
   } catch {
     return {};
   }

@@ -9,7 +9,23 @@ export type Info = {
   now: string;
 };
 
-export type Hospital = { id: string; name: string; level: string; address: string; phone: string };
+/** A campus; its position (degrees) where the hospital has said it. */
+export type Campus = {
+  id: string;
+  name: string;
+  address: string;
+  latitude: number | null;
+  longitude: number | null;
+};
+
+export type Hospital = {
+  id: string;
+  name: string;
+  level: string;
+  address: string;
+  phone: string;
+  campuses: Campus[];
+};
 
 export type Department = {
   id: string;
@@ -21,7 +37,6 @@ export type Department = {
 };
 
 export type HospitalDetail = Hospital & {
-  campuses: { id: string; name: string; address: string }[];
   departments: Department[];
   services: Clinic[];
 };
@@ -64,12 +79,14 @@ export type SessionState = 'free' | 'full' | 'stopped' | 'unreleased' | 'registe
 export type Session = {
   session_id: string;
   service_date: string;
+  mode: 'in_person' | 'internet';
   period: Period;
   starts_at: string;
   ends_at: string;
   room: string;
   hospital_id: string;
   campus_name: string;
+  campus_address: string;
   department_id: string;
   department_name: string;
   service: Service;
@@ -93,6 +110,8 @@ export type FreeNumber = {
 
 export type SessionDetail = Session & {
   cancel_until: string | null;
+  /** Internet clinics are for people seen here in the specialty within so many days. */
+  internet_prior_days: number;
   on_site_numbers_text?: string | null;
   numbers: FreeNumber[];
 };
@@ -108,6 +127,7 @@ export type DrawSession = {
   practitioner_name: string | null;
   department_name: string;
   campus_name: string;
+  fee_fen: number;
   places: number;
 };
 
@@ -350,7 +370,13 @@ export type NoticeKind =
   | 'added'
   | 'added_refused'
   | 'green'
+  | 'referred'
+  | 'referral_asked'
+  | 'referral_refused'
+  | 'team'
   | 'follow_up'
+  | 'free_return'
+  | 'return_back'
   | 'acted_for';
 
 /** What a patient was told; `link` is a path of these pages. */

@@ -205,7 +205,10 @@ export function Countdown(props: { until: string; onOver?: () => void }): ReactE
   );
 }
 
-/** A native dialog; it is open as long as it is rendered. */
+/**
+ * A native dialog; it is open as long as it is rendered. A browser of before 2022 that has none shows
+ * it over the page by style (`.plain`), and keeps the focus inside by itself.
+ */
 export function Dialog(props: {
   title: string;
   onClose: () => void;
@@ -216,11 +219,19 @@ export function Dialog(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
-    if (element && !element.open) element.showModal();
-    return () => element?.close();
+    if (!element) return undefined;
+    if (typeof element.showModal !== 'function') return openPlainly(element);
+    if (!element.open) element.showModal();
+    return () => element.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={props.onClose} className="dialog">
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      aria-modal="true"
+      onClose={props.onClose}
+      className="dialog"
+    >
       <header className="card-head">
         <h2 id={id}>{props.title}</h2>
         <Button look="quiet" onClick={props.onClose}>
@@ -230,6 +241,24 @@ export function Dialog(props: {
       {props.children}
     </dialog>
   );
+}
+
+/** @returns how to give the page back. */
+function openPlainly(element: HTMLElement): () => void {
+  const before = document.activeElement;
+  element.setAttribute('open', '');
+  element.setAttribute('role', 'dialog');
+  element.classList.add('plain');
+  const stay = (event: FocusEvent): void => {
+    if (event.target instanceof Node && !element.contains(event.target))
+      element.querySelector<HTMLElement>('button')?.focus();
+  };
+  document.addEventListener('focusin', stay);
+  element.querySelector<HTMLElement>('button')?.focus();
+  return () => {
+    document.removeEventListener('focusin', stay);
+    if (before instanceof HTMLElement) before.focus();
+  };
 }
 
 /** Names and values, side by side. */

@@ -140,7 +140,7 @@ export function reportCsv(report: AddedReport): string {
 }
 
 /** A cell that no spreadsheet takes for a formula. */
-function csvCell(text: string): string {
+export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

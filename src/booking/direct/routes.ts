@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { actorOf, hospitalOf, idempotencyOf, type App } from '../../platform/http.ts';
+import { internetRoutes } from '../internet-notes.ts';
+import { returnRoutes } from '../returns/index.ts';
 import { addNumber } from './add-number.ts';
 import { decideAdded } from './decide-added.ts';
 import { findForDoctor, type FindInput } from './find-person.ts';
@@ -23,6 +25,8 @@ export function directRoutes(app: App, ctx: DirectContext): void {
   greenRoutes(app, ctx);
   followUpRoutes(app, ctx);
   mineRoutes(app, ctx);
+  returnRoutes(app, ctx);
+  internetRoutes(app, ctx);
 }
 
 function by(request: FastifyRequest): ByStaff {

@@ -53,7 +53,7 @@ export function openNumber(
   tx: Tx,
   input: {
     session_id: string;
-    pool: Extract<Pool, 'added' | 'green_channel'>;
+    pool: Extract<Pool, 'added' | 'green_channel' | 'referral' | 'free_return'>;
     slot_id: string;
     /** Counts the department's quota; null: there is none, or somebody approved it. */
     quota_of: string | null;
@@ -93,7 +93,7 @@ export function openNumber(
         ends_at, pool, state, released_at)
       select t.hospital_id, ${input.slot_id}, t.session_id, t.service_date, a.last + 1,
         -- Added people come at the end; who is urgent need not wait for an hour to come.
-        case when ${input.pool} = 'added' then coalesce(a.last_starts_at, t.starts_at)
+        case when ${input.pool} in ('added', 'referral') then coalesce(a.last_starts_at, t.starts_at)
           else greatest(t.starts_at, ${input.at}::timestamptz) end,
         t.ends_at, ${input.pool}, 'free', ${input.at}
       from stock t, allowed a where not exists (select from again)

@@ -10,11 +10,14 @@ export type Cancellable = {
   level?: string | null;
   /** Of the rules in force when it was booked; none in a hospital without rules. */
   cancel_deadlines?: readonly CancelDeadline[] | null;
+  /** When it was booked; none for a number that nobody has yet. */
+  booked_at?: Date | null;
 };
 
 /**
  * 退号截止 of a number: by the line for its 号别, else by the line for every other; never after its time
- * begins. A hospital without rules has none but that.
+ * begins. A hospital without rules has none but that, and a deadline that had passed when the number was
+ * booked is nobody's to keep: such a number goes back freely until its time.
  */
 export function cancelDeadline(number: Cancellable): {
   until: Date;
@@ -26,8 +29,20 @@ export function cancelDeadline(number: Cancellable): {
     lines.find((one) => one.levels.length === 0);
   if (!line) return { until: number.starts_at, after: 'window_only' };
   const until = instantOf(line, number);
+  if (number.booked_at && number.booked_at >= until)
+    return { until: number.starts_at, after: line.after };
   const earliest = until < number.starts_at ? until : number.starts_at;
   return { until: earliest, after: line.after };
+}
+
+/**
+ * What a person is told of giving a number back: until when it can be done online, and from when it is
+ * counted as late; null where the two are one.
+ */
+export function cancelTerms(number: Cancellable): { until: Date; late_from: Date | null } {
+  const { until, after } = cancelDeadline(number);
+  if (after === 'window_only') return { until, late_from: null };
+  return { until: number.starts_at, late_from: until < number.starts_at ? until : null };
 }
 
 function instantOf(line: CancelDeadline, number: Cancellable): Date {

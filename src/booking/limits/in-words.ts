@@ -1,5 +1,6 @@
-import type { CancelDeadline, RuleSet, Rung } from './rule-set.ts';
+import { default_people_limits, type PeopleLimits } from '../../platform/people-config.ts';
 import { compileLimits } from './compile.ts';
+import { limited_channels, type CancelDeadline, type RuleSet, type Rung } from './rule-set.ts';
 import { limitRule, minutesInWords } from './words.ts';
 
 export type Section = { heading: string; lines: string[] };
@@ -15,24 +16,71 @@ const levels: Record<string, string> = {
   convenience: '便民号',
 };
 
-/** A rule set as people read it before they sign in: who may book what, until when, and what follows. */
-export function rulesInWords(rules: RuleSet): Section[] {
-  const limits = compileLimits(rules).map(({ told }) => `${limitRule(told)}。`);
+const channelNames: Record<string, string> = {
+  web: '网站',
+  wechat: '微信',
+  kiosk: '自助机',
+  phone: '电话',
+};
+
+/**
+ * A rule set as people read it before they sign in: who may book what, until when, and what follows.
+ * Nothing is told that is not kept: a test holds every field against what it decides. How many people
+ * an account acts for is the installation's own limit and told as it is enforced.
+ */
+export function rulesInWords(
+  rules: RuleSet,
+  people: PeopleLimits = default_people_limits,
+): Section[] {
   return [
     {
       heading: '预约',
       lines: [
-        ...limits,
+        ...limitLines(rules),
         `占号后${rules.hold_minutes}分钟内确认或付款，过时号自动退回。`,
         '急诊、窗口、转诊和复诊不受以上次数限制。',
+        `互联网门诊给看过的人复诊：${rules.internet_prior_days}天内在本院同一专科看过，就可以约；没有看过的，请先约一次线下门诊。`,
       ],
     },
-    { heading: '退号', lines: [...rules.cancel_deadlines.map(deadlineWords), '未就诊退号全额退款；医院停诊不计入任何次数。'] }, // prettier-ignore
-    { heading: '代约', lines: proxyWords(rules) },
+    { heading: '退号', lines: [...rules.cancel_deadlines.map(deadlineWords), ...lateBooked(rules), '未就诊退号全额退款；医院停诊不计入任何次数。'] }, // prettier-ignore
+    {
+      heading: '代约',
+      lines: [
+        '可以为家人和其他人代约；成年人要本人同意一次，孩子由监护人添加。',
+        `一个账号最多添加${people.patients_account_max}位就诊人，一位就诊人最多由${people.accounts_patient_max}个账号代办；不方便用手机的，请到窗口或打电话预约。`,
+      ],
+    },
     { heading: '签到', lines: checkInWords(rules) },
+    { heading: '免费回诊', lines: returnWords(rules) },
     { heading: '爽约与限制', lines: ladderWords(rules) },
     { heading: '申诉', lines: [rules.appeal] },
   ];
+}
+
+/** A limit that leaves some channels out says which ones it is for. */
+function limitLines(rules: RuleSet): string[] {
+  return compileLimits(rules).map(({ told, channels }) => {
+    const all = limited_channels.every((channel) => channels.includes(channel));
+    const named = channels.map((channel) => channelNames[channel] ?? channel).join('、');
+    return `${limitRule(told)}${all ? '' : `（${named}预约）`}。`;
+  });
+}
+
+function returnWords({ free_return: { opens, days } }: RuleSet): string[] {
+  if (opens === 'never') return ['本院没有免费回诊；复诊请预约复诊号，医生也可以在诊间直接约好。'];
+  const who =
+    opens === 'every_visit'
+      ? `看过一次以后，${days}天内可以回同一科室一次`
+      : `医生认为需要时，可以开${days}天内回同一科室一次的回诊`;
+  return [
+    `${who}，不再挂号、不收挂号费；到时带证件到分诊台签到就排队，最后一天写在“医生约的号”里。`,
+  ];
+}
+
+/** Said only where there is a deadline before the visit itself. */
+function lateBooked({ cancel_deadlines }: RuleSet): string[] {
+  const early = cancel_deadlines.some((line) => line.minutes_before !== 0);
+  return early ? ['约上时已经过了退号时间的，到就诊前都可以退，不记超时。'] : [];
 }
 
 function deadlineWords(line: CancelDeadline): string {
@@ -50,20 +98,6 @@ function deadlineWords(line: CancelDeadline): string {
   return `${whose === '' ? '' : `${whose}：`}${until}前可以网上退号，${after}。`;
 }
 
-function proxyWords({ proxies, ...rules }: RuleSet): string[] {
-  const { children_below, elders_from } = proxies;
-  const who = {
-    anyone: '可以为家人和其他人代约。',
-    children_and_elders: `可以为未满${children_below}岁的孩子和${elders_from}岁以上的老人代约。`,
-    children: `可以为未满${children_below}岁的孩子代约。`,
-    nobody: '请用就诊人自己的账号预约；不方便用手机的，请到窗口或打电话预约。',
-  }[proxies.allowed];
-  return [
-    who,
-    `一个账号最多添加${rules.patients_per_account_max}位就诊人，一位就诊人最多绑定${rules.accounts_per_patient_max}个账号。`,
-  ];
-}
-
 function checkInWords({ check_in }: RuleSet): string[] {
   const times = (
     [
@@ -71,11 +105,15 @@ function checkInWords({ check_in }: RuleSet): string[] {
       ['下午', check_in.afternoon],
       ['晚间', check_in.evening],
     ] as const
-  ).flatMap(([period, time]) => (time === null ? [] : [`${period}的号请在${time}前签到。`]));
+  ).flatMap(([period, time]) =>
+    time === null
+      ? []
+      : [`${period}的号请在${time}前签到；来晚了请找分诊台，还看得上就给您补签到。`],
+  );
   const late =
     check_in.late === 'end_of_half_day'
-      ? '晚到的，排在这半天其他人之后。'
-      : '晚到的，仍按号的时间排队。';
+      ? '过了号上的时间才签到的，排在这半天准时签到的人之后。'
+      : '过了号上的时间才签到的，仍按号上的时间排队。';
   return [...times, late];
 }
 

@@ -3,7 +3,8 @@ import { limited_channels, type Limit, type RuleSet } from './rule-set.ts';
 /**
  * Rule sets to start from. They follow what public notices of such hospitals say, mostly read in
  * press copies (marked "press"), so a hospital checks each value against its own notice before it
- * uses one. What no notice says is ours (marked "ours"). Longer terms than 90 days are cut to 90: a
+ * uses one. What no notice says is ours (marked "ours"). What is said there of persons an account may
+ * act for is the platform's to limit, not a hospital's (0021). Longer terms than 90 days are cut to 90: a
  * restriction closes remote registration for drawn clinics and nothing else.
  */
 export type Preset = { code: string; name: string; about: string; rules: RuleSet };
@@ -22,13 +23,11 @@ export const plain_rules: RuleSet = {
     { levels: [], days_before: 0, time: null, minutes_before: 0, after: 'window_only' },
   ],
   cooling: { after_hold_minutes: 0, after_cancel_minutes: 0 },
-  proxies: { allowed: 'anyone', children_below: 14, elders_from: 60 },
-  accounts_per_patient_max: 4,
-  patients_per_account_max: 5,
   hold_minutes: 10,
   check_in: { morning: null, afternoon: null, evening: null, late: 'keeps_place' },
   ladders: { no_show: [], late_cancel: [], unconfirmed_win: [], first_free_in_days: 365 },
-  scopes: ['drawn_clinics_remote'],
+  free_return: { opens: 'by_doctor', days: 3 },
+  internet_prior_days: 180,
   hospital_month_first_day: 1,
   appeal: '到门诊办公室或拨打医院总机转门诊办公室，一个工作日内答复。',
 };
@@ -51,8 +50,6 @@ const beijing: RuleSet = {
   cancel_deadlines: [
     { levels: [], days_before: 1, time: '15:00', minutes_before: null, after: 'counts_as_late' },
   ],
-  // Press: one phone books for at most 2 people.
-  patients_per_account_max: 2,
   // Press: 3 no-shows in 3 months, then half a year; cut to 90 days.
   ladders: {
     ...plain_rules.ladders,
@@ -83,8 +80,6 @@ const westChinaStyle: RuleSet = {
   cancel_deadlines: [
     { levels: [], days_before: 2, time: null, minutes_before: null, after: 'counts_as_late' },
   ],
-  // Press: five cards an account.
-  patients_per_account_max: 5,
   // Press: check in by 11:30 and 15:30.
   check_in: { morning: '11:30', afternoon: '15:30', evening: null, late: 'keeps_place' },
   // Press: 3 no-shows, then half a year with automatic end; cut to 90 days.
@@ -153,9 +148,6 @@ const childrens: RuleSet = {
   cancel_deadlines: [
     { levels: [], days_before: 1, time: '23:59', minutes_before: null, after: 'counts_as_late' },
   ],
-  // Press: four children an account at most; guardians add their children.
-  patients_per_account_max: 4,
-  proxies: { allowed: 'children', children_below: 18, elders_from: 60 },
   // Press: whoever checks in late goes to the end of the half-day.
   check_in: { morning: null, afternoon: null, evening: null, late: 'end_of_half_day' },
   // Press: 3 no-shows in 90 days, then 3 months; appeals in person with papers.
@@ -167,5 +159,5 @@ export const presets: readonly Preset[] = [
   { code: 'beijing', name: '北京平台式', about: '三个月号源，次日号到15:00，按人、按手机号限约', rules: beijing }, // prettier-ignore
   { code: 'west-china', name: '华西式医院', about: '提前两天退号，同科室一天一个，按时间签到', rules: westChinaStyle }, // prettier-ignore
   { code: 'guangzhou', name: '广州式', about: '爽约三次限制三个月，平台名单与医院名单分开', rules: guangzhou }, // prettier-ignore
-  { code: 'childrens', name: '儿童医院', about: '提前7天，一个账号最多4个孩子，迟到排到半天最后', rules: childrens }, // prettier-ignore
+  { code: 'childrens', name: '儿童医院', about: '提前7天，按账号限约，迟到排到半天最后', rules: childrens }, // prettier-ignore
 ];

@@ -1,4 +1,5 @@
 import { shanghaiDate } from '../../platform/clock.ts';
+import type { PeopleLimits } from '../../platform/people-config.ts';
 import { actorOf, hospitalOf, idempotencyOf, type App } from '../../platform/http.ts';
 import type { BookingContext } from '../for-account.ts';
 import { compileLimits } from './compile.ts';
@@ -14,14 +15,18 @@ import { writeRules } from './write-rules.ts';
 
 const tags = ['booking'];
 
+/** With the installation's limits of accounts; without them the defaults hold. */
+type RulesContext = BookingContext & { config?: { people?: { limits: PeopleLimits } } };
+
 /** 预约规则: in words for everyone, as data for the hospital's own staff. */
-export function limitRoutes(app: App, ctx: BookingContext): void {
+export function limitRoutes(app: App, ctx: RulesContext): void {
   publicRules(app, ctx);
   staffRules(app, ctx);
   dryRuns(app, ctx);
 }
 
-function publicRules(app: App, ctx: BookingContext): void {
+function publicRules(app: App, ctx: RulesContext): void {
+  const people = ctx.config?.people?.limits;
   app.get(
     '/api/hospitals/:hospital_id/rules',
     {
@@ -40,9 +45,9 @@ function publicRules(app: App, ctx: BookingContext): void {
         hospital_id,
         version: now?.version ?? 0,
         effective_from: now?.effective_from ?? null,
-        sections: rulesInWords(now?.rules ?? plain_rules),
+        sections: rulesInWords(now?.rules ?? plain_rules, people),
         next: next
-          ? { effective_from: next.effective_from, sections: rulesInWords(next.rules) }
+          ? { effective_from: next.effective_from, sections: rulesInWords(next.rules, people) }
           : null,
       };
     },

@@ -90,7 +90,7 @@ export const CancelDeadline = Type.Object(
 );
 export type CancelDeadline = Static<typeof CancelDeadline>;
 
-/** One step of a ladder: at `count` within `within_days`, out of the scopes for `restrict_days`. */
+/** One step of a ladder: at `count` within `within_days`, closed out of remote draws for `restrict_days`. */
 export const Rung = Type.Object(
   {
     count: Type.Integer({ title: '累计次数', minimum: 2, maximum: 50 }),
@@ -117,9 +117,6 @@ export const Ladders = Type.Object(
 );
 export type Ladders = Static<typeof Ladders>;
 
-/** What a restriction closes; never care itself. */
-export const restriction_scopes = ['drawn_clinics_remote'] as const;
-
 export const RuleSet = Type.Object(
   {
     limits: Type.Array(Limit, { title: '限约规则', maxItems: 20 }),
@@ -141,17 +138,6 @@ export const RuleSet = Type.Object(
       },
       { ...strict, title: '再次预约的间隔' },
     ),
-    proxies: Type.Object(
-      {
-        /** Whom an account may add beside its holder: anyone, or only children and the old. */
-        allowed: choice('可代谁预约', 'anyone', 'children_and_elders', 'children', 'nobody'),
-        children_below: Type.Integer({ title: '儿童：未满几岁', minimum: 1, maximum: 18 }),
-        elders_from: Type.Integer({ title: '老人：几岁起', minimum: 50, maximum: 80 }),
-      },
-      { ...strict, title: '代约' },
-    ),
-    accounts_per_patient_max: Type.Integer({ title: '一人最多绑定几个账号', minimum: 1, maximum: 10 }), // prettier-ignore
-    patients_per_account_max: Type.Integer({ title: '一个账号最多几位就诊人', minimum: 1, maximum: 20 }), // prettier-ignore
     /** How long an unpaid or unconfirmed number is kept. */
     hold_minutes: Type.Integer({ title: '占号（支付）时限（分钟）', minimum: 5, maximum: 60 }),
     check_in: Type.Object(
@@ -160,21 +146,25 @@ export const RuleSet = Type.Object(
         morning: orNull(Time('上午最晚签到')),
         afternoon: orNull(Time('下午最晚签到')),
         evening: orNull(Time('晚间最晚签到')),
-        /** Whoever comes after their time: queued where they are, or behind those of the half-day. */
+        /** Who checks in after their number's time: keeps its place, or is called after those in time. */
         late: choice('迟到', 'keeps_place', 'end_of_half_day'),
       },
       { ...strict, title: '签到' },
     ),
     ladders: Ladders,
-    /** What a restriction by these ladders closes. */
-    scopes: Type.Array(choice('限制范围', ...restriction_scopes), {
-      title: '限制范围',
-      minItems: 1,
-      uniqueItems: true,
-    }),
+    /** 三天有效: whether a visit that was seen opens a free return to the same department. */
+    free_return: Type.Object(
+      {
+        opens: choice('免费回诊', 'by_doctor', 'every_visit', 'never'),
+        /** The last day is so many days after the visit. */
+        days: Type.Integer({ title: '就诊后几天内可回诊', minimum: 1, maximum: 14 }),
+      },
+      { ...strict, title: '免费回诊' },
+    ),
+    /** Internet clinics are for people seen here, in the same specialty, so many days back at most. */
+    internet_prior_days: Type.Integer({ title: '互联网门诊：多少天内在本院同专科看过', minimum: 7, maximum: 366 }), // prettier-ignore
     /** The day of the month on which the hospital's own month begins. */
     hospital_month_first_day: Type.Integer({ title: '医院统计月起始日', minimum: 1, maximum: 28 }),
-    /** Draw entries of one person for one clinic day, all draws together. */
     /** How a person reaches the people who decide appeals, in words. */
     appeal: Type.String({ title: '申诉方式', minLength: 4, maxLength: 200 }),
   },

@@ -137,7 +137,7 @@ test('everyone reads the rules before signing in; one manager writes them with a
   assert.equal(first.json().version, 1, first.body);
   assert.equal((await write(manager(), wish)).json().code, 'booking/rules-outrun');
   const shown = await read();
-  assert.ok(shown.sections[0].lines.includes(`${limitRule(compileLimits(rules as RuleSet).at(-1)?.told as never)}。`)); // prettier-ignore
+  assert.ok(shown.sections[0].lines.includes(`${limitRule(compileLimits(rules as RuleSet).at(-1)?.told as never)}（网站预约）。`)); // prettier-ignore
   assert.equal((await write(manager(), { ...wish, base_version: 1, effective_from: '2026-12-01' })).statusCode, 200); // prettier-ignore
   assert.equal((await read()).next.effective_from, '2026-12-01');
   const listed = await app.inject({ method: 'GET', url: '/api/staff/rule-sets', headers: clerk() });

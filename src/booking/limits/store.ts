@@ -38,6 +38,16 @@ export function selectRuleSetOn(
     order by version desc limit 1`);
 }
 
+export async function hospitalOfSession(
+  db: Queryable,
+  session_id: string,
+): Promise<string | undefined> {
+  const found = await db.maybe<{ hospital_id: string }>(
+    sql`select hospital_id from booking.session_stock where session_id = ${session_id}`,
+  );
+  return found?.hospital_id;
+}
+
 export type LimitHit = { told: CompiledLimit['told']; used: number; hospital_id: string };
 
 /**
@@ -108,12 +118,13 @@ export function selectHistory(
       case when a.status in ('cancelled', 'lapsed', 'stopped', 'void') then coalesce(a.ended_at, a.cancelled_at, a.created_at) end as gone_at,
       case a.status when 'cancelled' then 'cancelled' when 'lapsed' then 'lapsed'
         when 'stopped' then 'stopped' when 'void' then 'stopped' end as gone_how,
-      case when a.status = 'noshow' then a.ended_at end as no_show_at,
+      case when a.status = 'noshow' and s.pool <> 'free_return' then a.ended_at end as no_show_at,
       case when a.status = 'lapsed' and a.channel = 'draw' then a.ended_at end as unconfirmed_at,
       case when a.status = 'cancelled' and exists (select from platform.event e where e.subject = 'slot:' || a.slot_id
         and e.name = 'booking.visit.cancelled' and e.payload ->> 'appointment_id' = a.id::text
         and (e.payload -> 'detail' ->> 'late')::boolean) then a.cancelled_at end as late_cancel_at
     from booking.appointment a join booking.session_stock t on t.session_id = a.session_id
+    join booking.slot s on s.id = a.slot_id
     where a.hospital_id = ${input.hospital_id} and a.created_at >= ${input.from}::date::timestamp at time zone 'Asia/Shanghai'
     order by a.created_at limit ${history_max}`);
 }

@@ -5,6 +5,7 @@ import { Problem } from '../../platform/problem.ts';
 import type { Random } from '../../platform/random.ts';
 import { compileLimits } from './compile.ts';
 import { rulesFaulty, rulesOutrun, rulesTooSoon } from './errors.ts';
+import { forgetHoldMinutes } from './hold-minutes.ts';
 import { lintRules } from './lint.ts';
 import type { RuleSet, RuleSetVersion } from './rule-set.ts';
 import { insertRuleSet, selectRuleSets } from './store.ts';
@@ -62,5 +63,6 @@ export async function writeRules(
       },
     ]);
   });
+  forgetHoldMinutes(ctx.db, hospital_id);
   return row;
 }

@@ -5,11 +5,23 @@ import { newId } from '../../platform/id.ts';
 import { appendEvents } from '../../platform/outbox.ts';
 import { Problem } from '../../platform/problem.ts';
 import { clearRestriction } from './clear.ts';
-import { appealDecided, appealOpen, appealUnknown, restrictionUnknown } from './errors.ts';
+import {
+  appealDecided,
+  appealNotOwn,
+  appealOpen,
+  appealUnknown,
+  restrictionUnknown,
+} from './errors.ts';
 import type { RecountContext } from './recount.ts';
 import { answerDue } from './rules.ts';
 import { restrictionById } from './store.ts';
-import { decideAppealRow, insertAppeal, lockAppeal, type AppealRow } from './store-appeal.ts';
+import {
+  decideAppealRow,
+  hadPart,
+  insertAppeal,
+  lockAppeal,
+  type AppealRow,
+} from './store-appeal.ts';
 
 export type AppealContext = RecountContext & { db: Db; fields: FieldCrypto };
 
@@ -59,8 +71,9 @@ export async function appeal(
 
 /**
  * Answers an appeal. Upheld, the visits it was about are forgiven and the restriction falls; the
- * patient reads the answer either way.
- * @throws Problem booking/appeal-unknown, appeal-decided.
+ * patient reads the answer either way. Nobody decides twice: who recorded what is counted, or answered
+ * an earlier appeal against it, leaves it to a colleague.
+ * @throws Problem booking/appeal-unknown, appeal-decided, appeal-not-own.
  */
 export async function decideAppeal(
   ctx: AppealContext,
@@ -79,6 +92,8 @@ export async function decideAppeal(
     if (row.state !== 'open') throw new Problem(appealDecided);
     const { id, patient_id, restriction_id } = row;
     const sealed_answer = ctx.fields.sealFor(patient_id, answer, purpose.answer);
+    const before = { appeal_id: id, restriction_id, actor };
+    if (await hadPart(tx, before)) throw new Problem(appealNotOwn);
     const at = ctx.clock.now();
     const { version } = await decideAppealRow(tx, { id, upheld, sealed_answer, actor, at });
     const restriction = upheld ? await restrictionById(tx, restriction_id) : undefined;

@@ -67,7 +67,8 @@ export async function count(
       continue;
     }
     const visit = visits.get((event as VisitEvent).payload.appointment_id);
-    if (!visit) continue;
+    // A free return took no number from anybody, so leaving it counts nothing.
+    if (!visit || visit.pool === 'free_return') continue;
     const row = await follow(tx, ctx, event as VisitEvent, visit);
     if (row) noted.push(row);
   }

@@ -30,6 +30,12 @@ export const appealUnknown = problem(
   '本院没有这个申诉，请刷新列表。',
   'No such appeal in this hospital.',
 );
+export const appealNotOwn = problem(
+  'booking/appeal-not-own',
+  403,
+  '这条限制您已经经手过（登记过其中的爽约，或答复过上一次申诉），请由另一位同事答复。',
+  'Whoever recorded what the restriction counts, or answered an earlier appeal, does not decide this one.',
+);
 export const appealDecided = problem(
   'booking/appeal-decided',
   409,

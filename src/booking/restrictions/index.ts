@@ -4,4 +4,4 @@ export { recountEverywhere } from './recount.ts';
 export { restrictionRoutes } from './routes.ts';
 export { isRemote, staysOpen } from './rules.ts';
 export { moveConduct } from './store.ts';
-export { restrictionOf } from './store-read.ts';
+export { restrictionsOf, type Restriction } from './store-read.ts';

@@ -14,7 +14,7 @@ import { mergeVisits } from '../merge-patient.ts';
 import { book } from '../take.ts';
 import { clear } from './clear.ts';
 import { count, type CountContext } from './count.ts';
-import { restrictionOf } from './store-read.ts';
+import { restrictionsOf } from './store-read.ts';
 
 type World = Awaited<ReturnType<typeof bookingWorld>>;
 let world: World;
@@ -90,7 +90,9 @@ const told = (patient_id: string, name: EventName) =>
   world.ctx.db.many<{ payload: Record<string, unknown> }>(sql`
     select payload from platform.event where person_id = ${patient_id} and name = ${name} order by tx, id`);
 const closedAt = (hospital_id: string, patient_id: string, at: Date) =>
-  restrictionOf(world.ctx.db, { hospital_id, patient_id, at });
+  restrictionsOf(world.ctx.db, { hospital_id, patient_ids: [patient_id], at }).then((found) =>
+    found.get(patient_id),
+  );
 
 /** Three no-shows on days 0, 10 and 20: the last makes a restriction of 30 days. */
 async function restrictedPerson(hospital_id: string) {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { addPerson, entryBody, openDraw, type OpenDraw } from '../../../test/support/draws.ts';
 import { patientAt, staffAt, world, type Visitor } from '../../../test/support/world.ts';
 import { sql } from '../../platform/sql.ts';
+import { decideAppeal } from './appeal.ts';
 
 /* Through the routes of the whole product: what a restriction closes, and every way out of it. */
 
@@ -167,6 +168,32 @@ test('a refused appeal keeps the restriction and shows the answer; a clerk clear
     select id from platform.event where name = 'booking.conduct.read'
       and payload -> 'patient_ids' ? ${patient_id}`);
   assert.ok(audit.length > 0);
+});
+
+test('nobody decides twice: who recorded a no-show, or refused an earlier appeal, leaves it to a colleague', async () => {
+  const patient_id = await addPerson(here, mother, 9304, 'parent');
+  await neverCame(patient_id);
+  const { restrictions } = await mother.get('/api/restrictions');
+  const { restriction_id } = restrictions.find(
+    (one: { patient_id: string }) => one.patient_id === patient_id,
+  );
+  const appealed = async (): Promise<string> =>
+    (await mother.post(`/api/restrictions/${restriction_id}/appeal`, { text: '请核实' })).appeal_id;
+  const first = await appealed();
+  const { actor } = await here.ctx.db.one<{ actor: string }>(sql`
+    select e.actor from platform.event e join booking.restriction r on r.id = ${restriction_id}
+    where e.name = 'booking.visit.no-show' and (e.payload ->> 'appointment_id')::uuid = any(r.counted) limit 1`);
+  const answer = { appeal_id: first, hospital_id, uphold: true, answer: '已核实' };
+  await assert.rejects(
+    decideAppeal(here.ctx, { ...answer, actor }),
+    (error: { kind: { code: string } }) => error.kind.code === 'booking/appeal-not-own',
+  );
+  const decide = (id: string, uphold: boolean) =>
+    manager.send('POST', `/api/staff/restriction-appeals/${id}/decide`, { uphold, answer: '请提供证明' }); // prettier-ignore
+  assert.equal((await decide(first, false)).status, 200);
+  const second = await appealed();
+  assert.equal((await decide(second, true)).body.code, 'booking/appeal-not-own');
+  await decideAppeal(here.ctx, { ...answer, appeal_id: second, actor: 'staff:colleague' });
 });
 
 test('who has their data deleted leaves no appeal behind, and the restriction runs on under a pseudonym', async () => {

@@ -1,4 +1,4 @@
-import { addDays, shanghaiDate, shanghaiInstant } from '../../platform/clock.ts';
+import { oneWorkingDayAfter } from '../../platform/working-days.ts';
 import type { Ladders, Rung } from '../limits/rule-set.ts';
 
 export const conductKinds = ['no_show', 'late_cancel', 'unconfirmed_win'] as const;
@@ -144,10 +144,5 @@ export function toldBy(visit: Known): 'own_act' | 'call' | null {
   return own && !visit.booked_by.startsWith('system:booking') ? 'own_act' : null;
 }
 
-/** One working day on: the same hour of the next day that is no Saturday or Sunday. */
-export function answerDue(from: Date): Date {
-  const time = new Date(from.getTime() + 8 * 3_600_000).toISOString().slice(11, 16);
-  let day = addDays(shanghaiDate(from), 1);
-  while ([0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay())) day = addDays(day, 1);
-  return shanghaiInstant(day, time);
-}
+/** When an appeal is answered at the latest: one working day on. */
+export const answerDue = oneWorkingDayAfter;

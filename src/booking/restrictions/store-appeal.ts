@@ -58,6 +58,24 @@ export async function lockAppeal(
     where id = ${input.id} and hospital_id = ${input.hospital_id} for update`);
 }
 
+/**
+ * Whether somebody had a part in a restriction before: they recorded one of the no-shows it counts, or
+ * answered an earlier appeal against it. The rows and events this reads are written and never changed.
+ */
+export async function hadPart(
+  tx: Tx,
+  input: { appeal_id: string; restriction_id: string; actor: string },
+): Promise<boolean> {
+  const { had } = await tx.one<{ had: boolean }>(sql`
+    select exists (select from booking.restriction_appeal p where p.restriction_id = ${input.restriction_id}
+        and p.id <> ${input.appeal_id} and p.decided_by = ${input.actor})
+      or exists (select from booking.restriction r join booking.appointment a on a.id = any(r.counted)
+        join platform.event e on e.subject = 'slot:' || a.slot_id and e.name = 'booking.visit.no-show'
+          and e.payload ->> 'appointment_id' = a.id::text
+        where r.id = ${input.restriction_id} and e.actor = ${input.actor}) as had`);
+  return had;
+}
+
 export async function decideAppealRow(
   tx: Tx,
   input: { id: string; upheld: boolean; sealed_answer: Uint8Array; actor: string; at: Date },

@@ -11,18 +11,20 @@ export type Restriction = {
 };
 
 /**
- * The restriction that keeps a person out of remote registration for drawn clinics of a hospital at
- * this moment, the longest if there are several; it has ended when its time has passed.
+ * The restrictions that keep persons out of remote registration for drawn clinics of a hospital at
+ * this moment, the longest of each by person; one has ended when its time has passed.
  */
-export async function restrictionOf(
+export async function restrictionsOf(
   db: Queryable,
-  input: { hospital_id: string; patient_id: string; at: Date },
-): Promise<Restriction | undefined> {
-  return db.maybe<Restriction>(sql`
-    select id as restriction_id, ends_at as until, kind from booking.restriction
-    where hospital_id = ${input.hospital_id} and patient_id = ${input.patient_id}
+  input: { hospital_id: string; patient_ids: readonly string[]; at: Date },
+): Promise<Map<string, Restriction>> {
+  const rows = await db.many<Restriction & { patient_id: string }>(sql`
+    select distinct on (patient_id) patient_id, id as restriction_id, ends_at as until, kind
+    from booking.restriction
+    where hospital_id = ${input.hospital_id} and patient_id = any(${[...input.patient_ids]}::uuid[])
       and starts_at <= ${input.at} and ends_at > ${input.at} and lifted_at is null
-    order by ends_at desc limit 1`);
+    order by patient_id, ends_at desc`);
+  return new Map(rows.map(({ patient_id, ...restriction }) => [patient_id, restriction]));
 }
 
 export type RestrictionRow = {

@@ -9,17 +9,18 @@ export async function lockConduct(tx: Tx, patient_id: string): Promise<void> {
   await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`conduct ${patient_id}`}, 0))`);
 }
 
-export type CountedVisit = Known & Who & { appointment_id: string };
+export type CountedVisit = Known & Who & { appointment_id: string; pool: string };
 
 export async function selectCountedVisits(
   tx: Tx,
   appointment_ids: readonly string[],
 ): Promise<CountedVisit[]> {
   return tx.many<CountedVisit>(sql`
-    select a.id as appointment_id, a.hospital_id, a.patient_id, a.channel, a.booked_by, a.confirmed_at,
+    select a.id as appointment_id, a.hospital_id, a.patient_id, a.channel, a.booked_by, a.confirmed_at, s.pool,
       exists (select from booking.contact_call c where c.appointment_id = a.id
         and c.outcome in ('confirmed', 'declined', 'will_decide')) as spoken
-    from booking.appointment a where a.id = any(${appointment_ids}::uuid[])`);
+    from booking.appointment a join booking.slot s on s.id = a.slot_id
+    where a.id = any(${appointment_ids}::uuid[])`);
 }
 
 export type NewConduct = Who & {

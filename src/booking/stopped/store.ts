@@ -67,6 +67,8 @@ export async function openRebookings(tx: Tx, appointment_ids: string[], at: Date
     join booking.session_stock t on t.session_id = a.session_id
     where a.id = any(${appointment_ids}::uuid[]) and a.status = 'stopped' and a.channel not in ('draw', 'his')
       and (a.confirmed_at is not null or a.channel = 'migrated')
+      -- A free return is given back itself.
+      and s.pool <> 'free_return'
     on conflict do nothing`);
 }
 

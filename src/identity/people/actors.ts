@@ -52,6 +52,7 @@ export async function actorWords(
 
 function withoutAccount({ actor, channel }: Asked): ActorWords {
   if (channel === 'phone') return { kind: 'staff', text: '医院电话' };
+  if (channel === 'kiosk') return { kind: 'staff', text: '医院自助机' };
   if (actor.startsWith('staff:') || channel === 'window')
     return { kind: 'staff', text: '医院窗口' };
   if (channel === 'in_clinic') return { kind: 'staff', text: '医生诊间' };

@@ -11,7 +11,13 @@ import { personsById } from '../patient-store.ts';
 import { sealedAs } from '../sealing.ts';
 import { openCase } from './cases.ts';
 import { archiveTaken, archiveUnknown } from './errors.ts';
-import { archivesOf, chooseArchiveRow, closeArchivesCase, insertArchive } from './store-people.ts';
+import {
+  archiveOwner,
+  archivesOf,
+  chooseArchiveRow,
+  closeArchivesCase,
+  insertArchive,
+} from './store-people.ts';
 
 export type ArchiveContext = { db: Db; clock: Clock; random: Random; fields: FieldCrypto };
 
@@ -30,6 +36,19 @@ export async function listArchives(
     chosen: row.chosen,
     ended: row.ended_at !== null,
   }));
+}
+
+/** Whose archive this is at a hospital, also one that is no longer used; undefined when nobody's. */
+export async function patientOfArchive(
+  ctx: { db: Queryable; fields: FieldCrypto },
+  input: { hospital_id: string; number: string },
+): Promise<string | undefined> {
+  const number = input.number.normalize('NFKC').trim();
+  const key = `${input.hospital_id} ${normaliseDocumentNumber(number)}`;
+  return archiveOwner(ctx.db, {
+    hospital_id: input.hospital_id,
+    number_index: ctx.fields.blindIndex(key, 'identity.his_archive'),
+  });
 }
 
 /** The archive number to use for a person at a hospital, or undefined when it has none. */

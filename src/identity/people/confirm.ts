@@ -9,7 +9,8 @@ import { linkPatientIn } from '../link-patient.ts';
 import { personsById, type StoredPerson } from '../patient-store.ts';
 import type { RealNameProvider } from '../real-name.ts';
 import { claimAttempt } from '../register-patient.ts';
-import { codeRefused, readPhone, type CodeChannel, type CodeContext } from '../request-code.ts';
+import type { CodeChannel } from '../messages.ts';
+import { codeRefused, readPhone, type CodeContext } from '../request-code.ts';
 import {
   code_digits,
   code_minutes_max,
@@ -17,7 +18,8 @@ import {
   minutesAfter,
   networkOf,
 } from '../rules.ts';
-import { hex, networkIndex, phoneIndex, sealedAs, sealMessage } from '../sealing.ts';
+import { hex, networkIndex, phoneIndex, sealedAs } from '../sealing.ts';
+import { sendCode, type SendCodeContext } from '../send-code.ts';
 import { accountPhone } from '../sign-in.ts';
 import { insertCode, lockKeys, tryCode } from '../store.ts';
 import { noteCheck } from './cases.ts';
@@ -99,14 +101,16 @@ async function phoneToAsk(
  * Sends the patient a code that lets this account act for them. `phone` is needed only when the
  * patient has no proven phone yet. The reply names the phone by its last two digits.
  * @throws Problem identity/patient-unknown, not-pending, confirm-phone-needed, confirm-phone-own,
- *   confirm-phone-refused, phone-invalid, code-too-soon, code-day-limit, code-network-limit.
+ *   confirm-phone-refused, phone-invalid, code-too-soon, code-day-limit, code-network-limit,
+ *   code-unsent, code-unreachable.
  */
 export async function sendConfirmCode(
-  ctx: ConfirmContext,
+  ctx: ConfirmContext & SendCodeContext,
   input: Pair & { phone?: string; channel?: CodeChannel; ip: string },
 ): Promise<{ phone_end: string; expires_at: Date }> {
   const { person } = await pendingOf(ctx, input);
   const phone = await phoneToAsk(ctx, input, person, input.phone);
+  const id = newId(ctx);
   const own = await accountPhone(ctx.db, ctx.fields, input.account_id);
   const name = maskName(nameOf(ctx.fields, person));
   const code = String(ctx.random.below(10 ** code_digits)).padStart(code_digits, '0');
@@ -118,16 +122,18 @@ export async function sendConfirmCode(
   const refusal = await ctx.db.tx(async (tx) => {
     await lockKeys(tx, [`phone ${hex(phone_index)}`, `network ${network}`]);
     return insertCode(tx, {
-      ...{ id: newId(ctx), phone_index, network, tries: code_tries_max, expires_at, at },
+      ...{ id, phone_index, network, tries: code_tries_max, expires_at, at },
       code_hash: pairHash(ctx.secrets, phone_index, input, code),
-      message: {
-        id: newId(ctx),
-        channel: input.channel ?? 'sms',
-        ...sealMessage(ctx, { to: phone, text }),
-      },
     });
   });
   if (refusal) throw codeRefused(refusal);
+  await sendCode(ctx, {
+    ...{ id, to: phone, channel: input.channel ?? 'sms', text },
+    template: {
+      kind: 'agree_code',
+      values: { phone: maskPhone(own ?? ''), name, code, minutes: String(code_minutes_max) },
+    },
+  });
   return { phone_end: phoneEnd(phone), expires_at };
 }
 

@@ -4,7 +4,7 @@ import { identityWorld, type IdentityWorld } from '../../../test/support/identit
 import { newId } from '../../platform/id.ts';
 import { sql } from '../../platform/sql.ts';
 import { accountFacts } from '../account-facts.ts';
-import { isFamily, mayActFor } from '../link-patient.ts';
+import { families, mayActFor } from '../link-patient.ts';
 import { phoneIndex, sealedAs } from '../sealing.ts';
 import { openAccount } from '../store.ts';
 import { actorWords } from './actors.ts';
@@ -75,7 +75,7 @@ test('[R042] a helper acts for nobody before the hospital has agreed and each pa
   const { patient_id, state } = await addHelped(world.ctx, wanted);
   assert.equal(state, 'delegate');
   assert.equal(await mayActFor(world.ctx.db, account_id, patient_id), true);
-  assert.equal(await isFamily(world.ctx.db, account_id, patient_id), false);
+  assert.equal((await families(world.ctx.db, [{ account_id, patient_id }]))[0], false);
   const unsigned = await addHelped(world.ctx, { account_id, ...person(2) });
   assert.equal(unsigned.state, 'pending');
   assert.equal(await mayActFor(world.ctx.db, account_id, unsigned.patient_id), false);

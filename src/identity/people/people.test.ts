@@ -143,7 +143,7 @@ test('[R011] agreement also comes at the window, and by 网证 with its check on
   assert.equal((await confirmByCredential(world.ctx, { ...ask, credential })).state, 'active');
   const checks = await world.ctx.db.many<{ method: string; result: string; source: string }>(sql`
     select method, result, source from identity.real_name_check
-    where patient_id = ${second.patient_id} order by id`);
+    where patient_id = ${second.patient_id} order by method desc`);
   assert.deepEqual(checks, [
     { method: 'two_factor', result: 'match', source: 'sandbox' },
     { method: 'credential', result: 'match', source: 'sandbox' },

@@ -365,3 +365,14 @@ export async function phonesKnown(db: Queryable, patient_ids: string[]): Promise
       and phone_index is not null`);
   return rows.map((row) => row.id);
 }
+
+/** The person of an archive, the one in use first. */
+export async function archiveOwner(
+  db: Queryable,
+  of: { hospital_id: string; number_index: Uint8Array },
+): Promise<string | undefined> {
+  const row = await db.maybe<{ patient_id: string }>(sql`
+    select patient_id from identity.his_archive where hospital_id = ${of.hospital_id}
+      and number_index = ${of.number_index} order by (ended_at is null) desc, created_at desc limit 1`);
+  return row?.patient_id;
+}

@@ -3,9 +3,11 @@ import type { Tx } from '../../platform/db.ts';
 import { newId } from '../../platform/id.ts';
 import { appendEvents } from '../../platform/outbox.ts';
 import { Problem } from '../../platform/problem.ts';
+import { maskedPatients, type MaskedPatient } from '../read-patients.ts';
 import { decisionUnknown, requestUnknown } from './errors.ts';
 import { ownPerson } from './erase.ts';
-import { objection_days_max, request_days_max } from './rules.ts';
+import { oneWorkingDayAfter } from '../../platform/working-days.ts';
+import { request_days_max } from './rules.ts';
 import {
   answerRequest,
   insertRequest,
@@ -57,7 +59,10 @@ export async function listRequests(
  * What waits for an answer by staff, the most urgent first. What people wrote is their own data, so each
  * reading leaves an `identity.patient.read`.
  */
-export async function listOpenRequests(ctx: PrivacyContext, actor: string): Promise<DataRequest[]> {
+export async function listOpenRequests(
+  ctx: PrivacyContext,
+  actor: string,
+): Promise<(DataRequest & { patient: MaskedPatient | null })[]> {
   return ctx.db.tx(async (tx) => {
     const rows = await openRequests(tx);
     const patient_ids = new Set(rows.flatMap((row) => row.patient_id ?? []));
@@ -74,20 +79,22 @@ export async function listOpenRequests(ctx: PrivacyContext, actor: string): Prom
         payload: { patient_id, purpose: 'data-request' },
       })),
     );
-    return rows.map((row) => toRequest(ctx.fields, row));
+    const masked = await maskedPatients({ ...ctx, db: tx }, [...patient_ids]);
+    return rows.map((row) => ({
+      ...toRequest(ctx.fields, row),
+      patient: masked.get(row.patient_id ?? '') ?? null,
+    }));
   });
 }
 
 async function ask(
   tx: Tx,
   ctx: PrivacyContext,
-  request: Omit<NewRequest, 'id' | 'at' | 'due_at' | 'state'> & { days: number },
+  request: Omit<NewRequest, 'id' | 'at' | 'state'>,
 ): Promise<string> {
-  const { days, ...rest } = request;
   const at = ctx.clock.now();
   const id = newId(ctx);
-  const due_at = new Date(at.getTime() + days * 86_400_000);
-  await insertRequest(tx, { ...rest, id, state: 'open', at, due_at });
+  await insertRequest(tx, { ...request, id, state: 'open', at });
   await appendEvents(tx, ctx, [
     {
       name: 'identity.data.asked',
@@ -115,7 +122,7 @@ export async function askCorrection(
     const sealed_text = ctx.fields.sealFor(patient_id, text, place.text);
     const request_id = await ask(tx, ctx, {
       ...{ kind: 'correction', account_id, patient_id, matter: field, sealed_text },
-      days: request_days_max,
+      due_at: new Date(ctx.clock.now().getTime() + request_days_max * 86_400_000),
     });
     return { request_id };
   });
@@ -156,7 +163,8 @@ export async function objectTo(
         ? ctx.fields.seal(text, place.text)
         : ctx.fields.sealFor(patient_id, text, place.text);
     const request = { kind: 'objection' as const, account_id, patient_id, matter, sealed_text };
-    return { request_id: await ask(tx, ctx, { ...request, days: objection_days_max }) };
+    const due_at = oneWorkingDayAfter(ctx.clock.now());
+    return { request_id: await ask(tx, ctx, { ...request, due_at }) };
   });
 }
 

@@ -226,12 +226,15 @@ function requestRoutes(app: App, ctx: PrivacyContext): void {
       schema: {
         tags,
         summary: 'Corrections and objections that wait for an answer',
-        response: { 200: schema.Requests },
+        response: { 200: schema.StaffRequests },
       },
     },
     async (request) => {
       const actor = `staff:${staffOf(request).staff_id}`;
-      return { requests: (await listOpenRequests(ctx, actor)).map(requestReply) };
+      const requests = await listOpenRequests(ctx, actor);
+      return {
+        requests: requests.map(({ patient, ...one }) => ({ ...requestReply(one), patient })),
+      };
     },
   );
   app.post(

@@ -25,9 +25,8 @@ export const guarded: Readonly<Record<string, { needs: readonly Purpose[]; pool:
   'POST /api/wishes': { needs: ['health_data', 'child_data', 'proxy'], pool: true },
 };
 
-/** Days by which a request about one's data is answered, and an objection to a decision. */
+/** Days by which a request about one's data is answered; an objection is by one working day. */
 export const request_days_max = 15;
-export const objection_days_max = 1;
 
 /** Days a copy of the store of keys is kept: after so many days a destroyed key is in none. */
 export const key_copy_days = 30;

@@ -61,6 +61,18 @@ const request = {
   answer: Maybe(Type.String()),
 };
 export const Requests = Type.Object({ requests: Type.Array(Type.Object(request)) });
+export const StaffRequests = Type.Object({
+  requests: Type.Array(
+    Type.Object({
+      ...request,
+      /** Whom it is about, masked; null when the account's own. */
+      patient: Type.Union([
+        Type.Object({ name_masked: Type.String(), document_masked: Type.String() }),
+        Type.Null(),
+      ]),
+    }),
+  ),
+});
 export const RequestParams = Type.Object({ request_id: Id });
 export const AnswerBody = Type.Object({ state: Type.Enum(['done', 'refused']), text: Text });
 export const Decisions = Type.Object({

@@ -3,6 +3,7 @@ import type { FieldCrypto } from '../../platform/crypto/index.ts';
 import type { Db, Queryable, Tx } from '../../platform/db.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Secrets } from '../../platform/secrets.ts';
+import type { SmsSender } from '../messages.ts';
 
 export type PrivacyContext = {
   db: Db;
@@ -10,6 +11,7 @@ export type PrivacyContext = {
   random: Random;
   fields: FieldCrypto;
   secrets: Secrets;
+  sms: SmsSender;
 };
 
 /** A decision that no human made, about a person of the account, in words. */

@@ -7,6 +7,7 @@ export const always_second_factor: readonly Role[] = [
   'audit_admin',
   'registration_manager',
   'information_centre',
+  'discipline_office',
 ];
 
 /** A step of a sign-in must follow the one before it within so long. */

@@ -24,7 +24,9 @@ export function createAliyunSms(
   const ask = (action: string, parameters: Record<string, string>): Promise<Answer> =>
     call(ctx, config, { ...parameters, Action: action });
   return {
-    send: async ({ key, to, text, template, tries = 1 }) => {
+    send: async ({ key, to, text, template, channel = 'sms', tries = 1 }) => {
+      // Calls are another product of theirs, with templates and numbers of its own.
+      if (channel === 'voice') throw new SmsRefused('no_voice');
       const code = config.templates[template?.kind ?? 'text'];
       if (code === undefined) throw new SmsRefused('no_template');
       if (tries > 1 && (await wasSent(ask, { key, to, at: ctx.clock.now() }))) return;

@@ -16,11 +16,12 @@ export function createHttpSms(
   config: Pick<SmsConfig, 'url' | 'key' | 'secret' | 'sign' | 'templates'>,
 ): SmsSender {
   return {
-    send: async ({ key, to, text, template }) => {
+    send: async ({ key, to, text, template, channel = 'sms' }) => {
       const kind = template?.kind ?? 'text';
       const body = JSON.stringify({
         key,
         to,
+        channel,
         sign: config.sign,
         template: config.templates[kind] ?? null,
         kind,

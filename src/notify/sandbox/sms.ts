@@ -1,7 +1,7 @@
 import { signAliyun } from '../channels/sms-aliyun.ts';
 import { signSms } from '../channels/sms-http.ts';
 
-export type TakenSms = { key: string; to: string; sign: string; template: string | null; params: Record<string, string> }; // prettier-ignore
+export type TakenSms = { key: string; to: string; channel: string; sign: string; template: string | null; params: Record<string, string> }; // prettier-ignore
 
 type Options = { key: string; secret: string; now(): Date };
 

@@ -1,0 +1,2 @@
+export { returnRoutes } from './routes.ts';
+export { returnSubscriptions } from './subscribers.ts';

@@ -1,0 +1,45 @@
+import type { returnsZh } from './zh-returns.ts';
+
+/** English of `zh-returns.ts`. */
+export const returnsEn: Record<keyof typeof returnsZh, string> = {
+  'tag.free_return': 'free return',
+  'tag.late': 'late',
+  'late.title': 'The hour has passed. Can they still be seen?',
+  'late.reason': 'Why they are checked in late',
+  'late.doctor_agrees': 'The room says they can still be seen',
+  'late.hospital_wait': 'Held up in the hospital',
+  'late.traffic': 'Held up on the way',
+  'late.other': 'Another reason',
+  'late.do': 'Check in late',
+  'return.title': 'Free return',
+  'return.text':
+    'Whom a doctor let come back joins the line by the document, without a number or a fee.',
+  'return.document': 'Document number',
+  'return.do': 'Check in the return',
+  'return.done': 'Checked in as number {n}.',
+  'return.open': 'Free return',
+  'return.open-title': 'Let {name} come back free of charge?',
+  'return.open-text':
+    'For coming back with results. They check in at this department’s desk and join the line, without a number or a fee, once. The last day follows the hospital’s rules; the patient sees it.',
+  'return.opened': 'Open; the last day is {day}.',
+  'return.used': 'The free return of this visit was used.',
+  'return.over': 'The free return of this visit ended on {day}.',
+  'prior.open': 'Note an earlier visit here (for internet clinics)',
+  'prior.text':
+    'After seeing the record itself. The patient can then book internet clinics of the same specialty. Only department and day are kept, not the diagnosis.',
+  'prior.department': 'Seen in',
+  'prior.day': 'On',
+  'prior.do': 'Note it',
+  'prior.done': 'Noted; the patient can book online now.',
+  'rules.check-in': 'Check-in and returns',
+  'rules.morning': 'Mornings check in until (empty: end of session)',
+  'rules.afternoon': 'Afternoons check in until (empty: end of session)',
+  'rules.evening': 'Evenings check in until (empty: end of session)',
+  'rules.late-end': 'Who checks in after their number’s time follows those in time',
+  'rules.return': 'Free return',
+  'rules.by_doctor': 'When the doctor opens one',
+  'rules.every_visit': 'One after every visit',
+  'rules.never': 'None',
+  'rules.return-days': 'Days after the visit',
+  'rules.internet': 'Internet clinics: seen here in the specialty within days',
+};

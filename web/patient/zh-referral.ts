@@ -1,0 +1,26 @@
+/** Words of referrals (转诊) and expert teams (专家团队). English in `en-referral.ts`. */
+export const referralZh = {
+  'referral.title': '转诊',
+  'referral.from': '由{name}转诊',
+  'referral.phone': '有疑问可以打{name}的电话：{phone}',
+  'referral.asked': '等医院确认',
+  'referral.given': '已得号',
+  'referral.refused': '没有转成',
+  'referral.expired': '没有转成',
+  'referral.withdrawn': '医生已撤回',
+  'referral.over': '已结束',
+  'referral.asked-text': '医院确认后马上通知您，不用另外约号。着急看病，不用等，请直接到急诊。',
+  'referral.not-text': '请联系为您转诊的医生，一起另选时间或科室；着急看病请直接到急诊。',
+  'referral.local': '医院建议：可以在基层继续诊治。',
+  'referral.other_department': '医院建议：改转其他科室。',
+  'referral.emergency': '医院建议：请直接到急诊。',
+  'referral.full': '这次出诊已经满了，可以换个时间再转。',
+  'referral.visit-text':
+    '转诊号直接给您，不用抢，也不参加派号。不能来，请退号，号会留给别的转诊患者。',
+  'team.who': '这个团队有哪些医生',
+  'team.expert': '专家：{name} {title}',
+  'team.member': '{name} {title}',
+  'team.members': '成员',
+  'team.how': '先由团队成员看；需要时，成员直接帮您约专家，不用抢号，也不参加派号。',
+  'team.total': '{month}有 {n} 位患者由成员转给专家。',
+} as const;
