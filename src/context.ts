@@ -44,7 +44,7 @@ import { openDb, type Db } from './platform/db.ts';
 import type { WitnessSetting } from './platform/evidence-config.ts';
 import { openFields, type FieldKeys } from './platform/field-keys.ts';
 import { openPersonKeys } from './platform/person-key-file.ts';
-import { createOutbox, type Outbox } from './platform/outbox.ts';
+import { createOutbox, type Outbox, type Subscription } from './platform/outbox.ts';
 import { systemRandom, type Random } from './platform/random.ts';
 import { openSecrets, type Secrets } from './platform/secrets.ts';
 import { createSnapshots, type Snapshots } from './platform/snapshots.ts';
@@ -105,6 +105,25 @@ export type Overrides = Partial<
 const population_seed = 'zhenghao demo population';
 const population_size = 100_000;
 
+type Base = Pick<Context, 'config' | 'clock' | 'random' | 'db' | 'secrets' | 'fields' | 'network'>;
+
+/** Who hears of what happened elsewhere. */
+function subscriptionsOf(base: Base, bookingHot: BookingHot): Subscription[] {
+  return [
+    ...bookingSubscriptions(base),
+    ...mergeSubscriptions(base),
+    ...conductSubscriptions({ ...base, wasTold }),
+    ...directSubscriptions(base),
+    ...referralSubscriptions(base),
+    ...teamSubscriptions(),
+    ...paidVisitSubscriptions({ ...base, bookingHot }),
+    ...paymentSubscriptions(base),
+    ...releaseSubscriptions(base),
+    ...hisSubscriptions(base),
+    ...notifySubscriptions(base),
+  ];
+}
+
 /** Wires a context: the only place that does. */
 export function createContext(config: Config, overrides: Overrides): Context {
   const clock = overrides.clock ?? systemClock;
@@ -145,23 +164,7 @@ export function createContext(config: Config, overrides: Overrides): Context {
     }),
     snapshots: createSnapshots({ ttl_ms: overrides.snapshot_ms ?? 1000 }),
     guard: createGuard(base, createDelegateList(base)),
-    outbox: createOutbox(
-      base,
-      [
-        ...bookingSubscriptions(base),
-        ...mergeSubscriptions(base),
-        ...conductSubscriptions({ ...base, wasTold }),
-        ...directSubscriptions(base),
-        ...referralSubscriptions(base),
-        ...teamSubscriptions(),
-        ...paidVisitSubscriptions({ ...base, bookingHot }),
-        ...paymentSubscriptions(base),
-        ...releaseSubscriptions(base),
-        ...hisSubscriptions(base),
-        ...notifySubscriptions(base),
-      ],
-      crowded,
-    ),
+    outbox: createOutbox(base, subscriptionsOf(base, bookingHot), crowded),
     sequencer: createSequencer(base, { yields: crowded }),
     roundSource: createRoundSource(base),
     witnessing: createWitnessing(base, witnesses),

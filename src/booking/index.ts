@@ -35,7 +35,13 @@ export type {
 export { writeRules } from './limits/write-rules.ts';
 export { giveBackDoubled, mergeSubscriptions, standingVisits } from './merge-patient.ts';
 export { moveVisit } from './move.ts';
-export { conductSubscriptions, isRemote, restrictionsOf, staysOpen, type Restriction } from './restrictions/index.ts';
+export {
+  conductSubscriptions,
+  isRemote,
+  restrictionsOf,
+  staysOpen,
+  type Restriction,
+} from './restrictions/index.ts';
 export {
   availabilityOf,
   channelPools,

@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Tx } from '../platform/db.ts';
 import { Problem } from '../platform/problem.ts';
 import type { DrawRules } from './draw-rules.ts';
-import type { EnterInput } from './enter.ts';
+import type { EnterInput } from './enter-input.ts';
 import { justReturned, needsPriorVisit, needsReview } from './errors.ts';
 import { offeredSessions, readPreferences } from './preferences.ts';
 import { hospitalName, refuseRestricted } from './refuse-restricted.ts';

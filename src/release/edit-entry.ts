@@ -1,5 +1,6 @@
 import { Problem } from '../platform/problem.ts';
-import { enterOpenDraw, openDraw, type EnterContext, type EnterInput } from './enter.ts';
+import type { EnterInput } from './enter-input.ts';
+import { enterOpenDraw, openDraw, type EnterContext } from './enter.ts';
 import { entryUnknown, wrongSecret } from './errors.ts';
 import { hashOf } from './slip.ts';
 import { entryById } from './store-entry.ts';

@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { entryBody, openDraw, personAtWindow, type OpenDraw } from '../../test/support/draws.ts';
 import { staffAt, world } from '../../test/support/world.ts';
 import { Problem } from '../platform/problem.ts';
-import { enterDraw, type EnterInput } from './enter.ts';
+import type { EnterInput } from './enter-input.ts';
+import { enterDraw } from './enter.ts';
 import { staffAsker } from './enter-at-window.ts';
 
 let here: Awaited<ReturnType<typeof world>>;
@@ -25,7 +26,9 @@ function asking(patient_id: string, preferences = draw.sessions): EnterInput {
 }
 
 const codeOf = (result: PromiseSettledResult<unknown>): unknown =>
-  result.status === 'rejected' && result.reason instanceof Problem ? result.reason.kind.code : undefined;
+  result.status === 'rejected' && result.reason instanceof Problem
+    ? result.reason.kind.code
+    : undefined;
 
 test('those who register together share their statements, and each has an entry of their own', async () => {
   const before = here.ctx.db.roundTrips();

@@ -1,4 +1,3 @@
-import type { Asker } from '../booking/index.ts';
 import { createBatcher, type Batcher } from '../platform/batch.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
@@ -7,8 +6,8 @@ import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
 import { checkEntrants, type Checked } from './check-entrants.ts';
+import type { EnterInput } from './enter-input.ts';
 import { alreadyRegistered, drawNotOpen, drawUnknown } from './errors.ts';
-import type { Wildcard } from './preferences.ts';
 import { shareDraw, type DrawRow } from './store-draw.ts';
 import { returnsOf } from './store-return.ts';
 import { writeEntries, type Entered, type Entrant } from './write-entries.ts';
@@ -19,21 +18,6 @@ export type EnterContext = {
   random: Random;
   secrets: Secrets;
   fields: FieldCrypto;
-};
-
-export type EnterInput = {
-  draw_id: string;
-  patient_id: string;
-  /** Session ids, the most wanted first; at most 10 lines with the wildcard. */
-  preferences: string[];
-  wildcard?: Wildcard | null | undefined;
-  /** 32 random bytes (hex) from the browser or the slip printer. */
-  nonce: string;
-  /** SHA-256 (hex) of the secret the patient keeps to withdraw. */
-  secret_hash: string;
-  /** Days of notice the person needs at least before the clinic day. */
-  notice_days?: number | undefined;
-  asker: Asker;
 };
 
 export const default_notice_days = 2;

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { agrees } from '../../test/support/walk.ts';
-import { patientAt, staffAt, world, type Visitor } from '../../test/support/world.ts';
+import { patientAt, world, type Visitor } from '../../test/support/world.ts';
 
 export type Prepared = {
   here: Awaited<ReturnType<typeof world>>;
@@ -92,5 +92,3 @@ export async function staffSignIn(page: Page, url: string, role: string): Promis
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('navigation', { name: '工作台' }).waitFor();
 }
-
-export { staffAt };

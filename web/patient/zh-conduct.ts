@@ -25,7 +25,8 @@ export const conductZh = {
   'limits.open.referral': '转诊：基层医生照常转',
   'limits.appeal': '我要申诉',
   'limits.appeal-title': '为{name}申诉',
-  'limits.appeal-text': '写下当时的情况。生病、堵车、没收到通知、记录不对，都可以说明。登记这次记录的工作人员不参与答复。',
+  'limits.appeal-text':
+    '写下当时的情况。生病、堵车、没收到通知、记录不对，都可以说明。登记这次记录的工作人员不参与答复。',
   'limits.appeal-field': '当时的情况',
   'limits.document-field': '有什么证明（可不填）',
   'limits.document-hint': '例如：病历号、诊断证明编号、车次。',

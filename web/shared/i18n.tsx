@@ -8,14 +8,13 @@ export type Dictionary = Readonly<Record<string, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 
 type Say = (text: string) => string;
-type I18n = { lang: Lang; setLang: (lang: Lang) => void; words: Dictionary; say: Say };
+type I18n = { lang: Lang; setLang: (lang: Lang) => void; words: Dictionary };
 
 const asIs: Say = (text) => text;
 const Words = createContext<I18n>({
   lang: 'zh-CN',
   setLang: () => undefined,
   words: {},
-  say: asIs,
 });
 
 /** The choice of before; without one, traditional characters for who reads those; Chinese first. */
@@ -80,14 +79,9 @@ export function I18nProvider(props: {
       keep(next);
       choose(next);
     };
-    return { lang: shown, setLang, words, say };
+    return { lang: shown, setLang, words };
   }, [shown, en, hant, zh]);
   return <Words value={value}>{props.children}</Words>;
-}
-
-/** Rewrites a Chinese sentence of the server for who reads traditional characters. */
-export function useSay(): Say {
-  return useContext(Words).say;
 }
 
 /** `t('key', { n: 3 })`: the words of a key with {n} filled in. K names the keys that exist. */

@@ -1,11 +1,5 @@
 import { problem } from '../../platform/problem.ts';
 
-export const teamUnknown = problem(
-  'booking/team-unknown',
-  404,
-  '没有找到这个专家团队，请刷新列表。',
-  'No such team in this hospital.',
-);
 export const teamClinic = problem(
   'booking/team-clinic',
   422,

@@ -9,7 +9,8 @@ import {
   reportClosed,
   reportUnknown,
 } from './errors.ts';
-import { cleanPhoto, type CleanPhoto } from './photo.ts';
+import type { CleanPhoto } from './clean-photo.ts';
+import { cleanPhoto } from './photo.ts';
 import { reporter } from './report.ts';
 import { isCode, openReply, photoMac, sealPhoto } from './seals.ts';
 import { clueByReceipt, dropContact, insertPhoto, type OwnClue } from './store.ts';

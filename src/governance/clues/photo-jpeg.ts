@@ -1,4 +1,4 @@
-import type { CleanPhoto } from './photo.ts';
+import type { CleanPhoto } from './clean-photo.ts';
 
 const marker = { soi: 0xd8, eoi: 0xd9, sos: 0xda, app0: 0xe0, app1: 0xe1, app14: 0xee, app15: 0xef, com: 0xfe }; // prettier-ignore
 

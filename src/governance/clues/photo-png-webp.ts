@@ -1,4 +1,4 @@
-import type { CleanPhoto } from './photo.ts';
+import type { CleanPhoto } from './clean-photo.ts';
 
 /** Chunks without which a PNG looks different; text, time and Exif are not among them. */
 const drawn = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'sRGB', 'cHRM']);

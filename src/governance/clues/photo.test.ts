@@ -6,7 +6,8 @@ import {
   traces,
   webpWithTraces,
 } from '../../../test/support/pictures.ts';
-import { cleanPhoto, type CleanPhoto } from './photo.ts';
+import type { CleanPhoto } from './clean-photo.ts';
+import { cleanPhoto } from './photo.ts';
 
 function cleaned(bytes: Buffer): CleanPhoto {
   const photo = cleanPhoto(bytes);

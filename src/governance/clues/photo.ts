@@ -1,13 +1,6 @@
+import type { CleanPhoto } from './clean-photo.ts';
 import { readJpeg } from './photo-jpeg.ts';
 import { readPng, readWebp } from './photo-png-webp.ts';
-
-/** A picture as it is kept: its own bytes without place, time, device or anything behind its end. */
-export type CleanPhoto = {
-  kind: 'jpeg' | 'png' | 'webp';
-  bytes: Buffer;
-  width: number;
-  height: number;
-};
 
 export type PhotoFault = 'not-a-picture' | 'broken' | 'too-many-pixels';
 

@@ -33,7 +33,6 @@ export type Receiver = (typeof receivers)[number];
 export const outcomes = ['acted', 'unconfirmed', 'outside', 'duplicate'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-export const photos_max = 3;
 export const photo_bytes_max = 5 << 20;
 
 /** Days after closing: the contact goes first, then what was written and shown. */

@@ -241,6 +241,31 @@ function personOfKeyId(keyId: string): string | undefined {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
+type PersonKeyOf = (algorithm: FieldAlgorithm, person_id: string) => WorkingKeys;
+
+/**
+ * The persons' working keys, those used of late at hand: lists and notices open the same people's
+ * fields. The store is asked each time, so a key that was destroyed opens nothing more.
+ */
+function personKeys(persons: PersonKeyStore, openKey: (sealed: Uint8Array) => string): PersonKeyOf {
+  const kept = new Map<string, { sealed: Uint8Array; working: WorkingKeys }>();
+  return (algorithm, person_id) => {
+    const name = `${algorithm} ${person_id}`;
+    const sealed = persons.read([person_id]).get(person_id);
+    const known = kept.get(name);
+    if (!sealed) {
+      kept.delete(name);
+      throw new FieldCryptoError('destroyed');
+    }
+    if (known && Buffer.compare(known.sealed, sealed) === 0) return known.working;
+    const working = SUITES[algorithm].derive(Buffer.from(openKey(sealed), 'hex'));
+    const [oldest] = kept.keys();
+    if (oldest !== undefined && kept.size >= kept_keys_max) kept.delete(oldest);
+    kept.set(name, { sealed, working });
+    return working;
+  };
+}
+
 /**
  * Encryption of single columns with rotating keys. `open` accepts every configured key and both
  * algorithms; `seal` uses the active key. Blind indexes depend on `indexKey` and `indexHash` alone:
@@ -273,25 +298,7 @@ export function createFieldCrypto(config: FieldCryptoConfig): FieldCrypto {
     const body = SUITES[config.algorithm].seal(working, utf8(plain), framed([head, utf8(context)]));
     return Buffer.concat([head, body]);
   };
-  // Kept as long as the store has the same key: lists and notices open the same people's fields.
-  const kept = new Map<string, { sealed: Uint8Array; working: WorkingKeys }>();
-  const personKey = (algorithm: FieldAlgorithm, person_id: string): WorkingKeys => {
-    const name = `${algorithm} ${person_id}`;
-    const sealed = persons.read([person_id]).get(person_id);
-    if (!sealed) {
-      kept.delete(name);
-      throw new FieldCryptoError('destroyed');
-    }
-    const known = kept.get(name);
-    if (known && Buffer.compare(known.sealed, sealed) === 0) return known.working;
-    const key = Buffer.from(open(sealed, person_key_context), 'hex');
-    const working = SUITES[algorithm].derive(key);
-    for (const oldest of kept.keys())
-      if (kept.size >= kept_keys_max) kept.delete(oldest);
-      else break;
-    kept.set(name, { sealed, working });
-    return working;
-  };
+  const personKey: PersonKeyOf = personKeys(persons, (sealed) => open(sealed, person_key_context));
   const open = (sealed: Uint8Array, context: string): string => {
     const { algorithm, keyId, header: head, body } = readHeader(sealed);
     const person = personOfKeyId(keyId);
