@@ -311,8 +311,9 @@ async function walkDesk(patient: Walker, own: Person, masked: RegExp): Promise<v
   await page.getByRole('link', { name: '叫号台' }).click();
   await page.getByLabel('科室').selectOption({ label: '皮肤科' });
   await page.getByRole('button', { name: '打开队列' }).first().click();
-  await page.getByLabel(/证件号码/).fill(own.documentNumber);
-  await page.getByRole('button', { name: '签到' }).click();
+  const document_number = page.getByLabel('证件号码（刷卡或录入）');
+  await document_number.fill(own.documentNumber);
+  await document_number.press('Enter');
   await page.getByText(/已签到。/).waitFor();
   await patient.page
     .getByRole('link', { name: masked })

@@ -325,7 +325,7 @@ const faults: [FindingKind, string, (fault: Planted) => Promise<unknown>][] = [
     'entry-twice',
     'a second entry of one person, its index dropped',
     async ({ tx }) => {
-      await tx.run(sql`drop index release.entry_person`);
+      await tx.run(sql`drop index release.entry_person, release.entry_patient_once`);
       await tx.run(sql`
         insert into release.entry (draw_id, id, patient_id, person_tag, line, secret_hash, receipt, channel, entered_by, entered_at)
         select draw_id, ${'ab'.repeat(32)}, patient_id, person_tag, line, secret_hash, receipt, channel, entered_by, entered_at

@@ -110,8 +110,8 @@ function Group(props: { title: string; visits: readonly Visit[] }): ReactElement
                 {t('order.sequence', { n: visit.sequence })}
               </span>
               <span className="soft">
-                {visit.hospital_name} {visit.campus_name} ·{' '}
-                <span className="nowrap">{visit.patient.name_masked}</span>
+                <span className="nowrap">{visit.patient.name_masked} ·</span> {visit.hospital_name}{' '}
+                {visit.campus_name}
               </span>
             </Link>
           </li>
