@@ -62,13 +62,43 @@ function numberOf(fields: FieldCrypto, person: StoredPerson): string {
   return readField(fields, person.sealed_document_number, sealedAs.patient_document);
 }
 
+type Mask = Pick<MaskedPatient, 'name_masked' | 'document_masked'>;
+type KeptMask = { mask: Mask; name: Uint8Array; number: Uint8Array };
+
+/** So many persons' masks a process keeps: nobody can be read from them, and a crowd is shown its own. */
+const kept_masks_max = 20_000;
+const masks = new WeakMap<FieldCrypto, Map<string, KeptMask>>();
+
+/**
+ * The masked name and number of a person. Whoever books has just been shown them, so they are opened
+ * again only when what is stored is another; a person whose data was deleted has nothing stored.
+ */
+function maskOf(fields: FieldCrypto, person: StoredPerson): Mask {
+  const { id, sealed_name: name, sealed_document_number: number } = person;
+  let kept = masks.get(fields);
+  if (!kept) masks.set(fields, (kept = new Map()));
+  const known = kept.get(id);
+  if (known && Buffer.compare(known.name, name) === 0 && Buffer.compare(known.number, number) === 0)
+    return known.mask;
+  const mask = {
+    name_masked: maskedName(fields, person),
+    document_masked: maskDocument(numberOf(fields, person)),
+  };
+  const [oldest] = kept.keys();
+  if (oldest !== undefined && kept.size >= kept_masks_max) kept.delete(oldest);
+  kept.delete(id);
+  kept.set(id, { mask, name, number });
+  return mask;
+}
+
 /** A stored person as lists show it. */
 export function maskedPerson(ctx: ReadContext, person: StoredPerson): MaskedPatient {
+  const { name_masked, document_masked } = maskOf(ctx.fields, person);
   return {
     patient_id: person.id,
-    name_masked: maskedName(ctx.fields, person),
+    name_masked,
     document_type: person.document_type,
-    document_masked: maskDocument(numberOf(ctx.fields, person)),
+    document_masked,
     age: ageOn(person.birth_date, shanghaiDate(ctx.clock.now())),
     sex: person.sex,
     check: person.check_result,
