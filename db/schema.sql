@@ -1196,13 +1196,15 @@ create table identity.his_archive (
   sealed_number bytea not null,
   number_index bytea not null,
   chosen boolean not null,
+  checked boolean not null default true,
   source text not null,
   recorded_by text not null,
   version integer not null default 1,
   created_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  constraint his_archive_checked CHECK ((checked OR (NOT chosen))),
   constraint his_archive_ended CHECK (((ended_at IS NULL) OR (NOT chosen))),
-  constraint his_archive_source_check CHECK ((source = ANY (ARRAY['his'::text, 'counter'::text]))),
+  constraint his_archive_source_check CHECK ((source = ANY (ARRAY['his'::text, 'counter'::text, 'self'::text]))),
   constraint his_archive_patient_id_fkey FOREIGN KEY (patient_id) REFERENCES identity.patient(id),
   constraint his_archive_pkey PRIMARY KEY (id)
 );
@@ -1481,7 +1483,7 @@ CREATE UNIQUE INDEX delegate_consent_living ON identity.delegate_consent USING b
 
 CREATE UNIQUE INDEX his_archive_chosen ON identity.his_archive USING btree (hospital_id, patient_id) WHERE chosen;
 
-CREATE UNIQUE INDEX his_archive_number ON identity.his_archive USING btree (hospital_id, number_index) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX his_archive_number ON identity.his_archive USING btree (hospital_id, number_index) WHERE ((ended_at IS NULL) AND checked);
 
 CREATE UNIQUE INDEX person_case_disputed ON identity.person_case USING btree (appointment_id) WHERE (kind = 'act'::text);
 

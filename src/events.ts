@@ -65,6 +65,9 @@ export type Events = {
   /** Two records turned out to be one person: what belonged to `from` belongs to `into`. */
   'identity.patient.merged': { from: string; into: string };
   'identity.archive.recorded': { archive_id: string; patient_id: string };
+  /** An account wrote down an archive number; the hospital looks before it counts. */
+  'identity.archive.asked': { archive_id: string; patient_id: string };
+  'identity.archive.ended': { archive_id: string; patient_id: string };
   'identity.archive.chosen': { archive_id: string; patient_id: string };
   'identity.case.opened': { case_id: string; kind: string; patient_id: string };
   'identity.case.decided': { case_id: string; kind: string; state: string };

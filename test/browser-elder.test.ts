@@ -250,6 +250,8 @@ test('a keyboard skips to the page, and a new page is named and has the focus', 
   await page.getByRole('navigation').getByRole('link', { name: '我的号' }).press('Enter');
   await page.waitForFunction(() => document.title === '我的号 · 正号');
   assert.match(await focused(), /^<h1[^>]*>我的号/);
+  const visits = page.getByRole('main').getByRole('link', { name: new RegExp(doctor) });
+  await visits.first().waitFor();
   const order: string[] = [];
   for (let press = 0; press < 4; press++) {
     await page.keyboard.press('Tab');

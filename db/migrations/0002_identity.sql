@@ -264,15 +264,18 @@ create table identity.his_archive (
   sealed_number bytea not null,
   number_index bytea not null,
   chosen boolean not null,
-  source text not null check (source in ('his', 'counter')),
+  -- False for a number that an account wrote down, until the hospital has looked: it finds nobody.
+  checked boolean not null default true,
+  source text not null check (source in ('his', 'counter', 'self')),
   recorded_by text not null,
   version integer not null default 1,
   created_at timestamptz not null,
   ended_at timestamptz,
-  constraint his_archive_ended check (ended_at is null or not chosen)
+  constraint his_archive_ended check (ended_at is null or not chosen),
+  constraint his_archive_checked check (checked or not chosen)
 );
 create unique index his_archive_number on identity.his_archive (hospital_id, number_index)
-  where ended_at is null;
+  where ended_at is null and checked;
 create unique index his_archive_chosen on identity.his_archive (hospital_id, patient_id) where chosen;
 create index his_archive_patient on identity.his_archive (patient_id);
 

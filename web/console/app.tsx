@@ -41,6 +41,9 @@ const TeamsPage = lazy(() => import('./team-setup.tsx').then((m) => ({ default: 
 const PersonCasesPage = lazy(() =>
   import('./person-cases.tsx').then((m) => ({ default: m.PersonCasesPage })),
 );
+const DelegatesPage = lazy(() =>
+  import('./delegates.tsx').then((m) => ({ default: m.DelegatesPage })),
+);
 const RequestsPage = lazy(() =>
   import('./requests.tsx').then((m) => ({ default: m.RequestsPage })),
 );
@@ -74,6 +77,7 @@ const pages = [
   ['/shift', 'nav.shift', 'payment.cash', <ShiftPage />],
   ['/channels', 'nav.channels', 'booking.window', <ChannelsPage />],
   ['/person-cases', 'nav.person-cases', 'person.check', <PersonCasesPage />],
+  ['/delegates', 'nav.delegates', 'delegate.approve', <DelegatesPage />],
   ['/requests', 'nav.requests', 'patient.correct', <RequestsPage />],
   ['/calls', 'nav.calls', 'booking.window', <CallsPage />],
   ['/conduct', 'nav.conduct', 'booking.window', <ConductPage />],

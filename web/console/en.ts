@@ -1,3 +1,4 @@
+import { delegatesEn } from './en-delegates.ts';
 import { moneyEn } from './en-money.ts';
 import { windowEn } from './en-window.ts';
 import { findEn } from './en-find.ts';
@@ -21,6 +22,7 @@ import type { zh } from './zh.ts';
 export const en: Record<keyof typeof zh, string> = {
   'app.console': 'Zhenghao · Hospital console',
   ...moneyEn,
+  ...delegatesEn,
   ...windowEn,
   ...findEn,
   ...screensEn,

@@ -1,7 +1,9 @@
 import { useState, type ReactElement } from 'react';
+import { Link } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import { ArchivesToCheck } from './delegates-archives.tsx';
 import { useStaff } from './staff-context.tsx';
 import { useConsoleWords } from './words.ts';
 
@@ -12,18 +14,6 @@ type Case = {
   note: string | null;
   bookings: number;
   opened_on: string;
-};
-type Helper = {
-  delegate_id: string;
-  organisation: string;
-  kind: 'village_doctor' | 'social_worker' | 'school_nurse' | 'care_home';
-  name_masked: string;
-  valid_until: string;
-  state: 'asked' | 'approved';
-  day_max: number;
-  month_max: number;
-  month_used: number;
-  patients: number;
 };
 
 /** 人员核对: what the window settles about people, and the hospital's helpers. */
@@ -49,7 +39,7 @@ export function PersonCasesPage(): ReactElement {
           </>
         )}
       </Wait>
-      {may('delegate.approve') && <Helpers />}
+      {may('delegate.approve') && <Link to="/delegates">{t('delegates.link')}</Link>}
     </div>
   );
 }
@@ -75,6 +65,7 @@ function CaseCard({ one, reload }: { one: Case; reload: () => void }): ReactElem
           {t('cases.since', { day: one.opened_on })}
           {kind === 'document' && ` · ${t('cases.bookings', { n: one.bookings })}`}
         </p>
+        {kind === 'archives' && <ArchivesToCheck patient_id={patient.patient_id} onDone={reload} />}
         <Field
           label={t('cases.note')}
           control={(ties) => (
@@ -97,82 +88,5 @@ function CaseCard({ one, reload }: { one: Case; reload: () => void }): ReactElem
         </div>
       </div>
     </Card>
-  );
-}
-
-function Helpers(): ReactElement {
-  const { t } = useConsoleWords();
-  const helpers = useLoad('delegates', () => api<{ delegates: Helper[] }>('/api/staff/delegates'));
-  return (
-    <Card title={t('helpers.title')}>
-      <Wait on={helpers}>
-        {({ delegates }) =>
-          delegates.length === 0 ? (
-            <Empty title={t('helpers.none')} />
-          ) : (
-            <ul className="stack">
-              {delegates.map((one) => (
-                <li key={one.delegate_id}>
-                  <HelperRow one={one} reload={helpers.reload} />
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Wait>
-    </Card>
-  );
-}
-
-function HelperRow({ one, reload }: { one: Helper; reload: () => void }): ReactElement {
-  const { t } = useConsoleWords();
-  const [day, setDay] = useState(one.day_max);
-  const decide = useAction(async (key, state: 'approved' | 'refused' | 'ended') => {
-    const quota = state === 'approved' ? { day_max: day, month_max: Math.max(day, one.month_max) } : {}; // prettier-ignore
-    await post(`/api/staff/delegates/${one.delegate_id}`, { state, ...quota }, key);
-    reload();
-  });
-  return (
-    <div className="stack tight">
-      <p>
-        <span className="strong">{one.name_masked}</span> {t(`helpers.${one.kind}`)} ·{' '}
-        {one.organisation} · {t('helpers.until', { day: one.valid_until })}
-      </p>
-      {one.state === 'asked' ? (
-        <>
-          <Field
-            label={t('helpers.day-max')}
-            control={(ties) => (
-              <input
-                {...ties}
-                type="number"
-                min={1}
-                max={500}
-                value={day}
-                onChange={(event) => setDay(Number(event.target.value))}
-              />
-            )}
-          />
-          <div className="row">
-            <Button busy={decide.busy} onClick={() => void decide.run('approved')}>
-              {t('helpers.approve')}
-            </Button>
-            <Button look="secondary" busy={decide.busy} onClick={() => void decide.run('refused')}>
-              {t('helpers.refuse')}
-            </Button>
-          </div>
-        </>
-      ) : (
-        <div className="row">
-          <span className="soft">
-            {t('helpers.used', { n: one.month_used, max: one.month_max, people: one.patients })}
-          </span>
-          <Button look="danger" busy={decide.busy} onClick={() => void decide.run('ended')}>
-            {t('helpers.end')}
-          </Button>
-        </div>
-      )}
-      <ProblemNotice problem={decide.problem} />
-    </div>
   );
 }

@@ -1,3 +1,4 @@
+import { delegatesZh } from './zh-delegates.ts';
 import { moneyZh } from './zh-money.ts';
 import { windowZh } from './zh-window.ts';
 import { findZh } from './zh-find.ts';
@@ -20,6 +21,7 @@ import { cluesZh } from './zh-clues.ts';
 export const zh = {
   'app.console': '正号 · 医院工作台',
   ...moneyZh,
+  ...delegatesZh,
   ...windowZh,
   ...findZh,
   ...screensZh,

@@ -33,6 +33,7 @@ function Acts(): ReactElement {
     <Wait on={acts}>
       {({ acts: list }) => (
         <>
+          {list[0] && <h2>{t('acts.title', { name: list[0].visit.patient.name_masked })}</h2>}
           <p className="soft">{t('acts.lead')}</p>
           {list.length === 0 && <Empty title={t('acts.none')} />}
           <ul className="stack">

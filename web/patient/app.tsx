@@ -47,6 +47,10 @@ const EnterPage = lazy(() => import('./draw-enter.tsx').then((m) => ({ default: 
 const DemandPage = lazy(() => import('./demand.tsx').then((m) => ({ default: m.DemandPage })));
 const DevicesPage = lazy(() => import('./devices.tsx').then((m) => ({ default: m.DevicesPage })));
 const PeoplePage = lazy(() => import('./people.tsx').then((m) => ({ default: m.PeoplePage })));
+const HelpersPage = lazy(() => import('./helpers.tsx').then((m) => ({ default: m.HelpersPage })));
+const ArchivesPage = lazy(() =>
+  import('./archives.tsx').then((m) => ({ default: m.ArchivesPage })),
+);
 const ActsPage = lazy(() => import('./acts.tsx').then((m) => ({ default: m.ActsPage })));
 const SignInPage = lazy(() => import('./sign-in.tsx').then((m) => ({ default: m.SignInPage })));
 const NoticesPage = lazy(() => import('./notices.tsx').then((m) => ({ default: m.NoticesPage })));
@@ -96,6 +100,8 @@ export function App(): ReactElement {
             <Route path="/devices" element={<DevicesPage />} />
             <Route path="/patients" element={<PeoplePage />} />
             <Route path="/patients/:patientId/acts" element={<ActsPage />} />
+            <Route path="/patients/:patientId/archives" element={<ArchivesPage />} />
+            <Route path="/helpers" element={<HelpersPage />} />
             <Route path="/my-data" element={<MyDataPage />} />
             <Route path="/notices" element={<NoticesPage />} />
             <Route path="/sign-in" element={<SignInPage />} />

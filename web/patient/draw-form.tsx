@@ -5,7 +5,16 @@ import { addDays, dayOf, hm, mdHm } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
 import { drawTone } from '../shared/states.ts';
 import type { Draw } from '../shared/types.ts';
-import { Button, Card, Countdown, Facts, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
+import {
+  Button,
+  Card,
+  Countdown,
+  Facts,
+  LinkButton,
+  ProblemNotice,
+  Tag,
+  Wait,
+} from '../shared/ui.tsx';
 import { useBesides } from './besides.ts';
 import { Eligibility, ShadowNotice } from './draw.tsx';
 import { LastOdds, TimeLeft } from './draw-words.tsx';
@@ -125,6 +134,11 @@ function EntryForm(props: { draw: Draw; sessionId: string | null }): ReactElemen
         )}
         <EnterRules draw={draw} />
         <ProblemNotice problem={enter.problem} />
+        {enter.problem?.code === 'release/restricted' && (
+          <LinkButton to="/limits" look="secondary" wide>
+            {t('limits.link')}
+          </LinkButton>
+        )}
         <p className="center">
           {t('draws.left')} <TimeLeft until={draw.closes_at} />
         </p>

@@ -9,6 +9,7 @@ import { returnsEn } from './en-returns.ts';
 import { noticesEn } from './en-notices.ts';
 import { enPeople } from './en-people.ts';
 import { enPrivacy } from './en-privacy.ts';
+import { enHelpers } from './en-helpers.ts';
 import { enReport } from './en-report.ts';
 import type { zh } from './zh.ts';
 
@@ -26,6 +27,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enPrivacy,
   ...enReport,
   ...enPeople,
+  ...enHelpers,
   'nav.label': 'Main pages',
   'nav.home': 'Home',
   'nav.visits': 'My visits',

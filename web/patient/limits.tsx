@@ -113,7 +113,7 @@ function RestrictionCard(props: { one: Restriction; reload: () => void }): React
         <Visit key={visit.conduct_id} visit={visit} />
       ))}
       <Notice tone="good" title={t('limits.open')}>
-        <ul>
+        <ul className="bullets">
           {one.stays_open.map((way) => (
             <li key={way}>{t(`limits.open.${way}`)}</li>
           ))}

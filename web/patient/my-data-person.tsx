@@ -8,7 +8,12 @@ import { CodeDialog } from './code-dialog.tsx';
 import { usePatientWords } from './words.ts';
 
 /** A copy, a correction, or the deletion of one person's data. */
-export function PersonData(props: { patient: Patient; onErased: () => void }): ReactElement {
+export function PersonData(props: {
+  patient: Patient;
+  onErased: () => void;
+  /** A request stands in the list of the page from now on. */
+  onAsked: () => void;
+}): ReactElement {
   const { t } = usePatientWords();
   const { patient } = props;
   const [open, setOpen] = useState<'copy' | 'correct' | 'erase' | null>(null);
@@ -21,6 +26,7 @@ export function PersonData(props: { patient: Patient; onErased: () => void }): R
     const file = await api<Blob>(`${path}/copy`, { method: 'POST', body: { code }, blob: true });
     save(file, 'my-data.zip');
     close();
+    props.onAsked();
   };
   const erase = async (code: string): Promise<void> => {
     setErased(await post(`${path}/deletion`, { code }));
@@ -47,7 +53,7 @@ export function PersonData(props: { patient: Patient; onErased: () => void }): R
         </div>
       )}
       {erased && <Erased kept_until={erased.kept_until} onDone={props.onErased} />}
-      {open === 'correct' && <Correction path={path} onClose={close} />}
+      {open === 'correct' && <Correction path={path} onSent={props.onAsked} onClose={close} />}
       {(open === 'copy' || open === 'erase') && (
         <CodeDialog
           lead={t(open === 'copy' ? 'data.copy-lead' : 'data.erase-lead')}
@@ -84,7 +90,11 @@ function Erased(props: { kept_until: string | null; onDone: () => void }): React
 
 const fields = ['name', 'document', 'birth_date', 'sex', 'phone', 'other'] as const;
 
-function Correction(props: { path: string; onClose: () => void }): ReactElement {
+function Correction(props: {
+  path: string;
+  onSent: () => void;
+  onClose: () => void;
+}): ReactElement {
   const { t } = usePatientWords();
   const [field, setField] = useState<(typeof fields)[number]>('name');
   const [text, setText] = useState('');
@@ -92,6 +102,7 @@ function Correction(props: { path: string; onClose: () => void }): ReactElement 
   const send = useAction(async (key) => {
     await post(`${props.path}/correction`, { field, text }, key);
     setSent(true);
+    props.onSent();
   });
   return (
     <Dialog title={t('data.correct')} onClose={props.onClose}>

@@ -17,13 +17,14 @@ import { usePatientWords } from './words.ts';
 /** What we keep of a person, and what they may ask about it. */
 export function MyDataPage(): ReactElement {
   const { t } = usePatientWords();
+  const [asked, setAsked] = useState(0);
   return (
     <SignedIn title={t('data.title')}>
       <p>{t('data.lead')}</p>
-      <People />
+      <People onAsked={() => setAsked((n) => n + 1)} />
       <Consents />
       <Decisions />
-      <Requests />
+      <Requests key={asked} />
       <Kept />
       <CloseAccount />
     </SignedIn>
@@ -34,7 +35,7 @@ function usePatients() {
   return useLoad('patients', () => api<{ patients: Patient[] }>('/api/patients'));
 }
 
-function People(): ReactElement {
+function People({ onAsked }: { onAsked: () => void }): ReactElement {
   const { t } = usePatientWords();
   const patients = usePatients();
   return (
@@ -47,7 +48,7 @@ function People(): ReactElement {
             <ul className="stack">
               {list.map((patient) => (
                 <li key={patient.patient_id}>
-                  <PersonData patient={patient} onErased={patients.reload} />
+                  <PersonData patient={patient} onErased={patients.reload} onAsked={onAsked} />
                 </li>
               ))}
             </ul>
@@ -81,7 +82,7 @@ function Consents(): ReactElement {
           <>
             {list.length === 0 && <p>{t('data.no-consents')}</p>}
             <ul className="stack">
-              {list.map((one) => (
+              {latest(list).map((one) => (
                 <li key={one.consent_id}>
                   <ConsentRow
                     consent={one}
@@ -98,6 +99,20 @@ function Consents(): ReactElement {
     </Card>
   );
 }
+
+/** What holds now: who agreed again has nothing left to do about what they took back before. */
+function latest(list: readonly Consent[]): Consent[] {
+  const found = new Map<string, Consent>();
+  for (const one of list) {
+    const key = `${one.patient_id} ${one.purpose}`;
+    const other = found.get(key);
+    if (!other || rank(one) > rank(other)) found.set(key, one);
+  }
+  return [...found.values()];
+}
+
+/** An agreement that holds counts more than one taken back, and the newer more than the older. */
+const rank = (one: Consent): string => `${one.withdrawn_at === null ? 1 : 0} ${one.given_at}`;
 
 function ConsentRow(props: {
   consent: Consent;

@@ -45,6 +45,9 @@ export function PersonState(props: {
           <LinkButton to={`/patients/${patient.patient_id}/acts`} look="quiet">
             {t('people.acts')}
           </LinkButton>
+          <LinkButton to={`/patients/${patient.patient_id}/archives`} look="quiet">
+            {t('archive.link')}
+          </LinkButton>
           {patient.document_type === 'birth_certificate' && (
             <Button look="quiet" onClick={() => setOpen('card')}>
               {t('people.card')}

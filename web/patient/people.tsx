@@ -42,25 +42,29 @@ function People(): ReactElement {
   };
   return (
     <Wait on={patients}>
-      {({ patients: list, limits }) => (
-        <>
-          {list.length === 0 && <Empty title={t('people.none')} />}
-          <ul className="stack">
-            {list.map((patient) => (
-              <li key={patient.patient_id}>
-                <Person patient={patient} limits={limits} reload={patients.reload} />
-              </li>
-            ))}
-          </ul>
-          {list.length < limits.patients_account_max ? (
-            <Card title={t('people.add')}>
-              <PersonForm patients={list} onAdded={added} />
-            </Card>
-          ) : (
-            <Notice>{t('people.max', { n: limits.patients_account_max })}</Notice>
-          )}
-        </>
-      )}
+      {({ patients: all, limits }) => {
+        // Whom a helper looks after stands on the helper's own page and fills no place here.
+        const list = all.filter((one) => one.relation !== 'delegate');
+        return (
+          <>
+            {list.length === 0 && <Empty title={t('people.none')} />}
+            <ul className="stack">
+              {list.map((patient) => (
+                <li key={patient.patient_id}>
+                  <Person patient={patient} limits={limits} reload={patients.reload} />
+                </li>
+              ))}
+            </ul>
+            {list.length < limits.patients_account_max ? (
+              <Card title={t('people.add')}>
+                <PersonForm patients={list} onAdded={added} />
+              </Card>
+            ) : (
+              <Notice>{t('people.max', { n: limits.patients_account_max })}</Notice>
+            )}
+          </>
+        );
+      }}
     </Wait>
   );
 }
@@ -142,6 +146,7 @@ function Account(): ReactElement {
     <div className="row spread">
       <span className="soft">{t('people.account', { phone: me?.phone_masked ?? '' })}</span>
       <Link to="/limits">{t('limits.link')}</Link>
+      <Link to="/helpers">{t('helper.link')}</Link>
       <Link to="/devices">{t('devices.title')}</Link>
       <Link to="/my-data">{t('data.link')}</Link>
       <Button look="quiet" busy={leave.busy} onClick={() => void leave.run()}>

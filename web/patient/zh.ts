@@ -9,6 +9,7 @@ import { returnsZh } from './zh-returns.ts';
 import { noticesZh } from './zh-notices.ts';
 import { zhPeople } from './zh-people.ts';
 import { zhPrivacy } from './zh-privacy.ts';
+import { zhHelpers } from './zh-helpers.ts';
 import { zhReport } from './zh-report.ts';
 /** Words of the patients' pages. English has the same keys in `en.ts`. */
 export const zh = {
@@ -24,6 +25,7 @@ export const zh = {
   ...zhPrivacy,
   ...zhReport,
   ...zhPeople,
+  ...zhHelpers,
   'nav.label': '主要页面',
   'nav.home': '首页',
   'nav.visits': '我的号',

@@ -11,6 +11,7 @@ import { personsById } from '../patient-store.ts';
 import { sealedAs } from '../sealing.ts';
 import { openCase } from './cases.ts';
 import { archiveTaken, archiveUnknown } from './errors.ts';
+import { endAskedAlike } from './store-archives.ts';
 import {
   archiveOwner,
   archivesOf,
@@ -22,7 +23,14 @@ import {
 export type ArchiveContext = { db: Db; clock: Clock; random: Random; fields: FieldCrypto };
 
 /** One 门诊号 of a person, as staff read it. */
-export type Archive = { archive_id: string; number: string; chosen: boolean; ended: boolean };
+export type Archive = {
+  archive_id: string;
+  number: string;
+  chosen: boolean;
+  /** False while it is only what an account wrote down. */
+  checked: boolean;
+  ended: boolean;
+};
 
 /** The archives of a person in one hospital's own system; the one in use first. */
 export async function listArchives(
@@ -34,6 +42,7 @@ export async function listArchives(
     archive_id: row.id,
     number: ctx.fields.open(row.sealed_number, sealedAs.archive_number),
     chosen: row.chosen,
+    checked: row.checked,
     ended: row.ended_at !== null,
   }));
 }
@@ -88,6 +97,7 @@ export async function recordArchive(
     if (archive.patient_id !== patient_id)
       throw new Problem(archiveTaken, { patient_id: archive.patient_id });
     if (!archive.fresh) return;
+    await endAskedAlike(tx, { archive_id: archive.id, at: ctx.clock.now() });
     await appendEvents(tx, ctx, [
       {
         name: 'identity.archive.recorded',
@@ -99,7 +109,9 @@ export async function recordArchive(
         payload: { archive_id: archive.id, patient_id },
       },
     ]);
-    const living = (await archivesOf(tx, hospital_id, patient_id)).filter((one) => !one.ended_at);
+    const living = (await archivesOf(tx, hospital_id, patient_id)).filter(
+      (one) => one.checked && !one.ended_at,
+    );
     if (living.length > 1)
       await openCase(tx, ctx, { kind: 'archives', patient_id, hospital_id, actor });
   });

@@ -84,6 +84,12 @@ export const archiveTaken = problem(
   '这个院内档案号已登记在另一位就诊人名下，请核对证件；是同一个人的，请先合并两份登记。',
   'The archive number belongs to another patient.',
 );
+export const archivesMax = problem(
+  'identity/archives-max',
+  409,
+  '等医院核对的号已经够多，请等核对好，或先移除填错的；着急用请带证件到窗口当场登记。',
+  'Too many archive numbers wait to be checked.',
+);
 export const archiveUnknown = problem(
   'identity/archive-unknown',
   404,

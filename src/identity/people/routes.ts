@@ -1,6 +1,8 @@
 import { accountOf, type App } from '../../platform/http.ts';
 import type { IdentityContext } from '../types.ts';
 import { confirmByCode, confirmByCredential, sendConfirmCode } from './confirm.ts';
+import { ownArchiveRoutes } from './archive-routes.ts';
+import { helperEndRoutes } from './delegate-routes.ts';
 import { addHelped, askToHelp, readDelegate } from './delegates.ts';
 import { takeIdentityCard } from './merge.ts';
 import * as schema from './schema.ts';
@@ -13,6 +15,8 @@ export function peopleRoutes(app: App, ctx: IdentityContext): void {
   confirmRoutes(app, ctx);
   cardRoutes(app, ctx);
   helperRoutes(app, ctx);
+  helperEndRoutes(app, ctx);
+  ownArchiveRoutes(app, ctx);
 }
 
 function confirmRoutes(app: App, ctx: IdentityContext): void {

@@ -49,6 +49,7 @@ export const Archives = Type.Object({
       archive_id: Id,
       number: Type.String(),
       chosen: Type.Boolean(),
+      checked: Type.Boolean(),
       ended: Type.Boolean(),
     }),
   ),

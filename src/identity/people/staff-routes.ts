@@ -1,9 +1,11 @@
 import { actorOf, hospitalOf, staffOf, type App } from '../../platform/http.ts';
 import { readPatient } from '../read-patients.ts';
 import type { IdentityContext } from '../types.ts';
+import { archiveCheckRoutes } from './archive-routes.ts';
 import { chooseArchive, listArchives, recordArchive } from './archives.ts';
 import { decideCase, listCases } from './cases.ts';
 import { answerAtWindow, linksForWindow } from './confirm.ts';
+import { delegateActRoutes } from './delegate-routes.ts';
 import { decideDelegate, listDelegates } from './delegates.ts';
 import { mergePatients, takeIdentityCard } from './merge.ts';
 import * as schema from './schema.ts';
@@ -21,6 +23,8 @@ export function peopleStaffRoutes(app: App, ctx: IdentityContext): void {
   archiveRoutes(app, ctx);
   caseRoutes(app, ctx);
   delegateRoutes(app, ctx);
+  delegateActRoutes(app, ctx);
+  archiveCheckRoutes(app, ctx);
 }
 
 function linkRoutes(app: App, ctx: IdentityContext): void {

@@ -145,6 +145,7 @@ export type ArchiveRow = {
   patient_id: string;
   sealed_number: Buffer;
   chosen: boolean;
+  checked: boolean;
   source: string;
   created_at: Date;
   ended_at: Date | null;
@@ -176,13 +177,13 @@ export async function insertArchive(
           select from identity.his_archive where hospital_id = ${archive.hospital_id}
             and patient_id = ${archive.patient_id} and chosen),
         ${archive.source}, ${archive.actor}, ${archive.at}::timestamptz
-      on conflict (hospital_id, number_index) where ended_at is null do nothing
+      on conflict (hospital_id, number_index) where ended_at is null and checked do nothing
       returning id, patient_id
     )
     select id, patient_id, true as fresh from made
     union all
     select id, patient_id, false from identity.his_archive where hospital_id = ${archive.hospital_id}
-      and number_index = ${archive.number_index} and ended_at is null
+      and number_index = ${archive.number_index} and ended_at is null and checked
       and not exists (select from made)`);
 }
 
@@ -192,7 +193,7 @@ export async function archivesOf(
   patient_id: string,
 ): Promise<ArchiveRow[]> {
   return db.many<ArchiveRow>(sql`
-    select id, hospital_id, patient_id, sealed_number, chosen, source, created_at, ended_at
+    select id, hospital_id, patient_id, sealed_number, chosen, checked, source, created_at, ended_at
     from identity.his_archive where hospital_id = ${hospital_id} and patient_id = ${patient_id}
     order by ended_at is not null, not chosen, created_at`);
 }
@@ -210,7 +211,7 @@ export async function chooseArchiveRow(
 ): Promise<number | undefined> {
   const found = await tx.maybe<{ version: number }>(sql`
     update identity.his_archive set version = version + 1
-    where id = ${choice.archive_id} and ended_at is null and hospital_id = ${choice.hospital_id}
+    where id = ${choice.archive_id} and ended_at is null and checked and hospital_id = ${choice.hospital_id}
       and patient_id = ${choice.patient_id} returning version`);
   if (!found) return undefined;
   await tx.run(sql`
@@ -373,6 +374,6 @@ export async function archiveOwner(
 ): Promise<string | undefined> {
   const row = await db.maybe<{ patient_id: string }>(sql`
     select patient_id from identity.his_archive where hospital_id = ${of.hospital_id}
-      and number_index = ${of.number_index} order by (ended_at is null) desc, created_at desc limit 1`);
+      and number_index = ${of.number_index} and checked order by (ended_at is null) desc, created_at desc limit 1`);
   return row?.patient_id;
 }
