@@ -12,7 +12,6 @@ type VisitChange = {
   pool?: string;
   detail?: Record<string, unknown>;
 };
-
 type LinkChange = {
   patient_id: string;
   account_id: string;
@@ -20,7 +19,6 @@ type LinkChange = {
   state: string;
   confirmed_by: string;
 };
-
 type ReferralFacts = {
   referral_id: string;
   institution_id: string;
@@ -28,7 +26,6 @@ type ReferralFacts = {
   reason: string;
   urgency: string;
 };
-
 /** What every event of an order says: ids and whole fen. */
 type OrderFacts = {
   order_id: string;

@@ -3,7 +3,7 @@ import { api } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useLoad } from '../shared/hooks.ts';
 import { Dialog, Empty, Wait } from '../shared/ui.tsx';
-import type { Delegate } from './delegates.tsx';
+import type { Delegate } from './delegates-types.ts';
 import { useConsoleWords } from './words.ts';
 
 type Act = {

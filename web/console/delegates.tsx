@@ -3,21 +3,8 @@ import { api, post } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, Dialog, Empty, Facts, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx'; // prettier-ignore
 import { DelegateActs } from './delegates-acts.tsx';
+import type { Delegate } from './delegates-types.ts';
 import { useConsoleWords } from './words.ts';
-
-export type Delegate = {
-  delegate_id: string;
-  organisation: string;
-  kind: 'village_doctor' | 'social_worker' | 'school_nurse' | 'care_home';
-  name_masked: string;
-  document_masked: string;
-  valid_until: string;
-  state: 'asked' | 'approved';
-  day_max: number;
-  month_max: number;
-  month_used: number;
-  patients: number;
-};
 
 /** 代办人: applications with credential and quota, those who help now, and what they did. */
 export function DelegatesPage(): ReactElement {

@@ -54,7 +54,7 @@ export const enHelpers: Record<keyof typeof zhHelpers, string> = {
   'archive.title': 'Record and card numbers',
   'archive.link': 'Record numbers',
   'archive.lead':
-    'A person may have several numbers at a hospital. Choose the one to use for bills and reports; booking needs none.',
+    'A person may have several numbers at a hospital. Bills under every checked number are found; choose the one you use, the window looks at it first. Booking needs none.',
   'archive.none': 'No numbers yet.',
   'archive.number': 'Number {number}',
   'archive.default': 'In use',

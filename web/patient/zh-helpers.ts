@@ -53,7 +53,7 @@ export const zhHelpers = {
   'archive.title': '病历号、就诊卡号',
   'archive.link': '病历号、就诊卡',
   'archive.lead':
-    '同一个人在一家医院可能有几个号。请选定常用的一个，缴费和取报告以它为准；不填也能挂号。',
+    '同一个人在一家医院可能有几个号。核对过的号都能查到门诊缴费单；请选定常用的一个，窗口先看它。不填也能挂号。',
   'archive.none': '还没有病历号或就诊卡号。',
   'archive.number': '号码 {number}',
   'archive.default': '正在使用',
