@@ -24,6 +24,12 @@ export const drawNotOpen = problem(
   '现在不在登记时间内，请看页面上的登记时间；没赶上可以登记下一次。',
   'Entries to this draw are not open now.',
 );
+export const entryPlaced = problem(
+  'release/entry-placed',
+  409,
+  '这份登记已经派到号，不能再撤回；不需要了，请到“我的号”里取消。',
+  'This entry was given a number: cancel the visit instead.',
+);
 export const nothingToDraw = problem(
   'release/nothing-to-draw',
   409,

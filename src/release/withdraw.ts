@@ -4,7 +4,7 @@ import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Random } from '../platform/random.ts';
 import { logDrawEvent } from './draw-log.ts';
-import { drawNotOpen, entryUnknown, wrongSecret } from './errors.ts';
+import { drawNotOpen, entryPlaced, entryUnknown, wrongSecret } from './errors.ts';
 import { hashOf } from './slip.ts';
 import { lockDraw, shareDraw, type DrawRow } from './store-draw.ts';
 import { reviveTwin } from './store-merge.ts';
@@ -16,7 +16,8 @@ export type WithdrawContext = { db: Db; clock: Clock; random: Random };
  * Withdraws an entry. Before closing the receipt's secret is revealed and published in void.jsonl, so
  * nobody can drop an entry and say that its holder withdrew it; after the draw the entry leaves the
  * standby pool by a line of the draw's log. While the pool is sealed and not yet drawn it stands.
- * @throws Problem release/entry-unknown, wrong-secret, draw-not-open.
+ * One that was given a number is given back as a visit. A repeat changes nothing.
+ * @throws Problem release/entry-unknown, wrong-secret, draw-not-open, entry-placed.
  */
 export async function withdraw(
   ctx: WithdrawContext,
@@ -31,9 +32,11 @@ export async function withdraw(
     if (draw?.state === 'announced' && ctx.clock.now() < draw.closes_at) {
       await voidEntry(tx, ctx, { draw, entry, secret: input.secret, actor: input.actor });
       await reviveTwin(tx, { draw_id: draw.id, id: entry.id });
-    } else if (draw?.state === 'drawn')
+    } else if (draw?.state === 'drawn') {
       await leave(tx, ctx, { draw_id: draw.id, id: entry.id, actor: input.actor });
-    else throw new Problem(drawNotOpen);
+      const now = await entryById(tx, entry.id);
+      if (now?.withdrawn_at === null && now.left_at === null) throw new Problem(entryPlaced);
+    } else throw new Problem(drawNotOpen);
   });
 }
 

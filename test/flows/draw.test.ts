@@ -75,6 +75,19 @@ test('[R016,R017,R036] a morning of the draw: register, seal, draw, confirm, ret
       and session_id = any(${sessions}::uuid[])`);
   assert.equal(held.length, places);
 
+  // Whoever has a number is not told that their entry is withdrawn; whoever waits may leave, twice.
+  const numbered = new Set(held.map(({ patient_id }) => patient_id));
+  for (const { patient, secret, e } of mine.slice(0, -1)) {
+    const account = accounts.at(Math.floor(mine.findIndex((one) => one.e === e) / 3)) as Visitor;
+    const leaves = () => account.send('POST', `/api/entries/${e}/withdraw`, { secret });
+    const [once, twice] = [await leaves(), await leaves()];
+    const hasNumber = numbered.has(patient);
+    assert.deepEqual(
+      [once.body.code ?? once.body.state, twice.body.code ?? twice.body.state],
+      Array(2).fill(hasNumber ? 'release/entry-placed' : 'withdrawn'),
+    );
+  }
+
   // Winners confirm at the window; one gives the number back and cannot get it again.
   const [giver, ...others] = held;
   for (const visit of others) await clerk.post(`/api/staff/appointments/${visit.id}/confirm`);

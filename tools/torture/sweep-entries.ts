@@ -17,6 +17,8 @@ type Row = {
   line: string;
   receipt: string;
   withdrawn: boolean;
+  /** Withdrawn after the draw: out of the standby pool. */
+  left: boolean;
   manifest: string;
 };
 
@@ -28,7 +30,7 @@ export async function sweepEntries(db: Queryable, record: StormRecord): Promise<
   const told = [...record.values()];
   const enters = told.filter((one) => one.asked.act === 'enter');
   const rows = await db.many<Row>(sql`
-    select e.id, e.draw_id, e.patient_id, e.line, e.receipt, e.withdrawn_at is not null as withdrawn, d.manifest
+    select e.id, e.draw_id, e.patient_id, e.line, e.receipt, e.withdrawn_at is not null as withdrawn, e.left_at is not null as left, d.manifest
     from release.entry e join release.draw d on d.id = e.draw_id
     where e.carried_from is null and e.patient_id = any(${[...new Set(enters.map((one) => one.asked.patient_id))]}::uuid[])
       and e.draw_id = any(${[...new Set(enters.map((one) => one.asked.subject))]}::uuid[])`);
@@ -58,7 +60,8 @@ function faultsOf(told: Told, e: string, rows: Row[], withdrawal: Told | undefin
   // Withdrawn while the connection broke, and asked again when the draw had closed: either may be.
   const unsure = withdrawal !== undefined && !isAcknowledged(withdrawal) && withdrawal.cuts > 0;
   const gone = withdrawal !== undefined && isAcknowledged(withdrawal);
-  if (!unsure && row.withdrawn !== gone)
+  const isOut = row.withdrawn || (gone && row.left);
+  if (!unsure && isOut !== gone)
     return lost(
       row.withdrawn ? 'is withdrawn, and nobody asked for it' : 'stands, though withdrawn',
     );
