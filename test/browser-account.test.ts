@@ -396,3 +396,23 @@ test('[R214] 举报号贩子: sent with a picture and without a name, and follow
   await seen('account-report-progress');
   assert.deepEqual(faults, []);
 });
+
+test('[R009] who comes back to a page loaded anew types the code that was sent before', async () => {
+  await who.context.clearCookies();
+  await here.advance(61);
+  const { phone: number } = mother();
+  const asks = async (): Promise<void> => {
+    await page.goto('/sign-in');
+    await page.getByLabel('手机号').fill(number);
+    await button('获取验证码').click();
+    await page.getByLabel('验证码', { exact: true }).waitFor();
+  };
+  await asks();
+  await asks();
+  await text('刚才发出的验证码 5 分钟内有效').waitFor();
+  await seen('sign-in-again');
+  await page.getByLabel('验证码', { exact: true }).fill(await codeFor(number));
+  await button('登录').click();
+  await page.waitForURL((at) => !at.pathname.startsWith('/sign-in'));
+  assert.deepEqual(faults, []);
+});

@@ -135,6 +135,11 @@ test('[R042] [R041] a complaint in everyday words leads to where people begin wi
     ['内科门诊'],
     'the speciality above it',
   );
+  assert.deepEqual(
+    await departments('头痛', hospitals[0]),
+    ['全科医学科'],
+    'nobody treats it here: the general practitioner',
+  );
   assert.deepEqual(await departments('xinhuang', hospitals[0]), ['心内科'], 'in pinyin');
   assert.ok(!(await departments('头部外伤')).includes('普外科'), 'not every kind of surgery');
   const chest = await search(found, { q: '胸痛' });

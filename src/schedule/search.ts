@@ -76,7 +76,7 @@ export async function search(
     .toSorted((a, b) => b.score - a.score)
     .map(({ row }) => foundDepartment(row, 'name'));
   const named = new Set(byName.map(({ department_id }) => department_id));
-  const guided = departmentsFor(rows, complaint.specialties)
+  const guided = begunAt(rows, complaint.specialties)
     .filter(({ department_id }) => !named.has(department_id))
     .map((row) => foundDepartment(row, 'guidance'));
   const clinics = rows
@@ -195,6 +195,15 @@ function departmentsFor(
     found.push(...exact, ...above);
   }
   return [...new Set(found)];
+}
+
+const general_practice = '02';
+
+/** Where a complaint usually begins; where nobody treats it here, with the general practitioner. */
+function begunAt(rows: readonly DirectoryRow[], specialties: readonly string[]): DirectoryRow[] {
+  const found = departmentsFor(rows, specialties);
+  if (found.length > 0 || specialties.length === 0) return found;
+  return departmentsFor(rows, [general_practice]);
 }
 
 function foundDepartment(row: DirectoryRow, why: FoundDepartment['why']): FoundDepartment {

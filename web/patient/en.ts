@@ -89,6 +89,8 @@ export const en: Record<keyof typeof zh, string> = {
   'sign.send': 'Send me a code',
   'sign.again': 'Send another code',
   'sign.sent': 'The code was sent and is good for 5 minutes.',
+  'sign.still':
+    'The code sent a moment ago is good for 5 minutes; ask again after a minute if none came.',
   'sign.demo': 'Demo: see this message on a new page',
   'sign.in': 'Sign in',
   'sign.out': 'Sign out',

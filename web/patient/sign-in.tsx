@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { api, rememberSignedIn } from '../shared/api.ts';
+import { api, ApiProblem, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { deviceHint, keepRequestKey, type GivenKey } from '../shared/request-key.ts';
 import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
@@ -12,6 +12,10 @@ function safeNext(next: string | null): string {
   return next !== null && /^\/(?![/\\])/.test(next) ? next : '/';
 }
 
+function isTooSoon(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'identity/code-too-soon';
+}
+
 export function SignInPage(): ReactElement {
   const { t } = usePatientWords();
   const { info, refreshMe } = useCommon();
@@ -19,10 +23,16 @@ export function SignInPage(): ReactElement {
   const [params] = useSearchParams();
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState('');
-  const [sent, setSent] = useState(false);
+  const [sent, setSent] = useState<'now' | 'before' | null>(null);
   const ask = useAction(async (_key, channel: 'sms' | 'voice') => {
-    await api('/api/sign-in/code', { method: 'POST', body: { phone, channel } });
-    setSent(true);
+    try {
+      await api('/api/sign-in/code', { method: 'POST', body: { phone, channel } });
+      setSent('now');
+    } catch (error) {
+      // Who comes back from reading the message to a page loaded anew has a code to type already.
+      if (sent !== null || !isTooSoon(error)) throw error;
+      setSent('before');
+    }
   });
   const enter = useAction(async () => {
     const body = { phone, code, ...deviceHint() };
@@ -59,7 +69,7 @@ export function SignInPage(): ReactElement {
       {sent && (
         <>
           <Notice tone="good">
-            <p>{t('sign.sent')}</p>
+            <p>{t(sent === 'now' ? 'sign.sent' : 'sign.still')}</p>
             {info?.demo && (
               <p>
                 <Link to="/outbox" target="_blank">

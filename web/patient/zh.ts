@@ -85,6 +85,7 @@ export const zh = {
   'sign.send': '获取验证码',
   'sign.again': '重新获取验证码',
   'sign.sent': '验证码已发出，5 分钟内有效。',
+  'sign.still': '刚才发出的验证码 5 分钟内有效，请直接填写；没收到可以过 1 分钟再获取。',
   'sign.demo': '演示环境：在新页面查看这条短信',
   'sign.in': '登录',
   'sign.out': '退出登录',
