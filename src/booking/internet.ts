@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { addDays, shanghaiDate, type Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db.ts';
-import type { App } from '../platform/http.ts';
+import { hook, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { getHospital, getSessions } from '../schedule/index.ts';
 import { internetNeedsVisit } from './errors.ts';
@@ -91,19 +91,24 @@ const guarded: Readonly<Record<string, (body: Asked) => unknown>> = {
  * the internet.
  */
 export function internetGuard(app: App, ctx: Source): void {
-  app.addHook('preHandler', async (request: FastifyRequest) => {
-    if (request.session?.kind !== 'account') return;
-    const route = `${request.method} ${request.routeOptions.url}`;
-    const body = (request.body ?? {}) as Asked;
-    if (route === 'POST /api/appointments/:appointment_id/move') {
-      const { appointment_id } = request.params as { appointment_id: string };
-      const found = await sessionOfSlot(ctx.db, { slot_id: String(body.slot_id), appointment_id });
-      if (found) await assertSeenBefore(ctx, { ...found, session_ids: [found.session_id] });
-      return;
-    }
-    const named = guarded[route]?.(body);
-    if (!Array.isArray(named) || typeof body.patient_id !== 'string') return;
-    const session_ids = named.filter((one): one is string => typeof one === 'string');
-    await assertSeenBefore(ctx, { session_ids, patient_id: body.patient_id });
-  });
+  app.addHook(
+    'preHandler',
+    hook((request) => {
+      if (request.session?.kind !== 'account') return undefined;
+      const route = `${request.method} ${request.routeOptions.url}`;
+      const body = (request.body ?? {}) as Asked;
+      if (route === 'POST /api/appointments/:appointment_id/move')
+        return assertMoveSeen(ctx, request, body);
+      const named = guarded[route]?.(body);
+      if (!Array.isArray(named) || typeof body.patient_id !== 'string') return undefined;
+      const session_ids = named.filter((one): one is string => typeof one === 'string');
+      return assertSeenBefore(ctx, { session_ids, patient_id: body.patient_id });
+    }),
+  );
+}
+
+async function assertMoveSeen(ctx: Source, request: FastifyRequest, body: Asked): Promise<void> {
+  const { appointment_id } = request.params as { appointment_id: string };
+  const found = await sessionOfSlot(ctx.db, { slot_id: String(body.slot_id), appointment_id });
+  if (found) await assertSeenBefore(ctx, { ...found, session_ids: [found.session_id] });
 }

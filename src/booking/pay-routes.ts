@@ -7,10 +7,9 @@ import {
   PaymentReply,
   PayRequest,
 } from '../payment/index.ts';
-import { newId } from '../platform/id.ts';
 import { accountOf, actorOf, hospitalOf, idempotencyOf, type App } from '../platform/http.ts';
 import { once } from '../platform/once.ts';
-import { appendEvents } from '../platform/outbox.ts';
+import { noteVisitsRead } from './note-read.ts';
 import {
   changeVisitCategory,
   payVisit,
@@ -195,17 +194,5 @@ async function noteRead(
   const { hospital_id } = input.by;
   const visit = await readVisit(ctx, { appointment_id: input.appointment_id, hospital_id });
   const { patient_id } = visit.patient;
-  await ctx.db.tx((tx) =>
-    appendEvents(tx, ctx, [
-      {
-        name: 'booking.visits.read',
-        hospital_id,
-        subject: `visits-read:${newId(ctx)}`,
-        version: 1,
-        person_id: patient_id,
-        actor: input.actor,
-        payload: { patient_id },
-      },
-    ]),
-  );
+  await noteVisitsRead(ctx, { patient_id, hospital_id, actor: input.actor });
 }

@@ -1,9 +1,9 @@
-import { createBatcher, type Batcher } from '../platform/batch.ts';
+import { sharedBatcher } from '../platform/batch.ts';
 import type { Db } from '../platform/db.ts';
 import { refused } from './errors.ts';
 import { findVisits, type ReadVisitContext, type Visit } from './visits.ts';
 
-const readers = new WeakMap<Db, Batcher<string, Visit | undefined>>();
+const reader = sharedBatcher<string, Visit | undefined>();
 
 /**
  * The visit that a hot write has just made or moved, for its reply. Those written together are read
@@ -15,20 +15,12 @@ export async function readTaken(
   ctx: Omit<ReadVisitContext, 'db'> & { db: Db },
   appointment_id: string,
 ): Promise<Visit> {
-  let reader = readers.get(ctx.db);
-  if (!reader) {
-    reader = createBatcher<string, Visit | undefined>({
-      run: async (ids) => {
-        const visits = await findVisits(ctx, { ids: [...new Set(ids)] });
-        const byId = new Map(visits.map((visit) => [visit.appointment_id, visit]));
-        return ids.map((id) => byId.get(id));
-      },
-      size_max: 512,
-      queue_max: 20_000,
-    });
-    readers.set(ctx.db, reader);
-  }
-  const visit = await reader.submit(appointment_id);
+  const read = async (ids: string[]): Promise<(Visit | undefined)[]> => {
+    const visits = await findVisits(ctx, { ids: [...new Set(ids)] });
+    const byId = new Map(visits.map((visit) => [visit.appointment_id, visit]));
+    return ids.map((id) => byId.get(id));
+  };
+  const visit = await reader(ctx.db, read).submit(appointment_id);
   if (!visit) throw refused('visit-unknown');
   return visit;
 }

@@ -1,5 +1,5 @@
 import type { Db } from '../platform/db.ts';
-import { createBatcher, type Batcher } from '../platform/batch.ts';
+import { sharedBatcher } from '../platform/batch.ts';
 import { maskedPatients, type MaskedPatient } from '../identity/index.ts';
 import { getSessions, type SessionView } from '../schedule/index.ts';
 import { readTaken } from './read-taken.ts';
@@ -14,11 +14,9 @@ type Place = { session: SessionView; terms: Pick<VisitRow, 'level' | 'cancel_dea
 /** A crowd at one session reads its names once a second, not once a person. */
 const place_ms = 1000;
 
-type Shared = {
-  places: Map<string, { until: number; place: Promise<Place> }>;
-  patients: Batcher<string, MaskedPatient | undefined>;
-};
-const shared = new WeakMap<Db, Shared>();
+type Places = Map<string, { until: number; place: Promise<Place> }>;
+const kept_places = new WeakMap<Db, Places>();
+const patients = sharedBatcher<string, MaskedPatient | undefined>();
 
 /**
  * The visit that was just made, for its reply: told from the answer of the hot write, so that a
@@ -32,10 +30,9 @@ export async function tellTaken(
   const { taken, session_id } = of;
   const { times, ...made } = taken;
   if (!times) return readTaken(ctx, made.appointment_id);
-  const { places, patients } = sharedOf(ctx);
   const [{ session, terms }, patient] = await Promise.all([
-    placeOf(ctx, places, session_id),
-    patients.submit(of.patient_id),
+    placeOf(ctx, session_id),
+    patients(ctx.db, (ids) => maskedInOrder(ctx, ids)).submit(of.patient_id),
   ]);
   if (!patient) throw new Error('a visit names a person that exists');
   const row = {
@@ -54,30 +51,25 @@ export async function tellTaken(
   return toVisit(row, session, patient, ctx.clock.now());
 }
 
-function sharedOf(ctx: TellContext): Shared {
-  let known = shared.get(ctx.db);
-  if (!known) {
-    const patients = createBatcher<string, MaskedPatient | undefined>({
-      run: async (ids) => {
-        const found = await maskedPatients(ctx, ids);
-        return ids.map((id) => found.get(id));
-      },
-      size_max: 512,
-      queue_max: 20_000,
-    });
-    shared.set(ctx.db, (known = { places: new Map(), patients }));
-  }
-  return known;
+async function maskedInOrder(
+  ctx: TellContext,
+  ids: string[],
+): Promise<(MaskedPatient | undefined)[]> {
+  const found = await maskedPatients(ctx, ids);
+  return ids.map((id) => found.get(id));
 }
 
-function placeOf(ctx: TellContext, places: Shared['places'], id: string): Promise<Place> {
+function placeOf(ctx: TellContext, id: string): Promise<Place> {
+  let places = kept_places.get(ctx.db);
+  if (!places) kept_places.set(ctx.db, (places = new Map()));
+  const mine = places;
   const now = performance.now();
   const known = places.get(id);
   if (known && now < known.until) return known.place;
   for (const [other, { until }] of places) if (until <= now) places.delete(other);
   const place = readPlace(ctx, id);
   places.set(id, { until: now + place_ms, place });
-  place.catch(() => places.delete(id));
+  place.catch(() => mine.delete(id));
   return place;
 }
 

@@ -1,12 +1,11 @@
 import type { Clock } from '../platform/clock.ts';
 import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db, Queryable } from '../platform/db.ts';
-import { newId } from '../platform/id.ts';
-import { appendEvents } from '../platform/outbox.ts';
 import type { Random } from '../platform/random.ts';
 import { listPatients, maskedPatients, type MaskedPatient } from '../identity/index.ts';
 import { getSessions, type SessionView } from '../schedule/index.ts';
 import { refused } from './errors.ts';
+import { noteVisitsRead } from './note-read.ts';
 import { cancelTerms } from './limits/deadline.ts';
 import { queuePlace, statusAt, undoUntil } from './rules.ts';
 import { selectVisits, type VisitFilter, type VisitRow } from './store-visits.ts';
@@ -94,21 +93,8 @@ export async function listPatientVisits(
   ctx: { db: Db; fields: FieldCrypto; clock: Clock; random: Random },
   input: { patient_id: string; hospital_id: string; actor: string },
 ): Promise<Visit[]> {
-  const { patient_id, hospital_id, actor } = input;
-  await ctx.db.tx((tx) =>
-    appendEvents(tx, ctx, [
-      {
-        name: 'booking.visits.read',
-        hospital_id,
-        // A read changes nothing of the person, so it is a subject of its own.
-        subject: `visits-read:${newId(ctx)}`,
-        version: 1,
-        person_id: patient_id,
-        actor,
-        payload: { patient_id },
-      },
-    ]),
-  );
+  const { patient_id, hospital_id } = input;
+  await noteVisitsRead(ctx, input);
   return findVisits(ctx, { patient_ids: [patient_id], hospital_id });
 }
 

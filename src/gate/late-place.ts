@@ -1,11 +1,11 @@
-import { createBatcher, type Batcher } from '../platform/batch.ts';
+import { sharedBatcher } from '../platform/batch.ts';
 import type { Db } from '../platform/db.ts';
 import { nextLate, type Room } from './room.ts';
 import { keepLatePlaces, readLatePlaces } from './store.ts';
 
 type Asked = { room: Room; patient_id: string };
 
-const askers = new WeakMap<Db, Batcher<Asked, number>>();
+const asker = sharedBatcher<Asked, number>();
 
 /**
  * The place of a patient who came after the opening, or the one the patient already has: a browser
@@ -13,16 +13,7 @@ const askers = new WeakMap<Db, Batcher<Asked, number>>();
  * same. Who ask together share two statements.
  */
 export function latePlace(db: Db, room: Room, patient_id: string): Promise<number> {
-  let asker = askers.get(db);
-  if (!asker) {
-    asker = createBatcher<Asked, number>({
-      run: (asked) => placesOf(db, asked),
-      size_max: 512,
-      queue_max: 20_000,
-    });
-    askers.set(db, asker);
-  }
-  return asker.submit({ room, patient_id });
+  return asker(db, (asked) => placesOf(db, asked)).submit({ room, patient_id });
 }
 
 async function placesOf(db: Db, asked: Asked[]): Promise<number[]> {

@@ -19,6 +19,24 @@ export type Batcher<Item, Result> = {
 const crowd_items = 16;
 const crowd_ms = 300;
 
+const many = { size_max: 512, queue_max: 20_000 };
+
+/**
+ * One batcher a database for a look-up that everybody shares: those who ask together share `run` of
+ * whoever asked first. `run` may differ from call to call in nothing but what it closes over.
+ */
+export function sharedBatcher<Item, Result>(): (
+  db: object,
+  run: (items: Item[]) => Promise<Result[]>,
+) => Batcher<Item, Result> {
+  const known = new WeakMap<object, Batcher<Item, Result>>();
+  return (db, run) => {
+    let batcher = known.get(db);
+    if (!batcher) known.set(db, (batcher = createBatcher<Item, Result>({ ...many, run })));
+    return batcher;
+  };
+}
+
 type Waiting<Item, Result> = {
   item: Item;
   resolve(result: Result): void;

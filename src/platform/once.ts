@@ -1,4 +1,4 @@
-import { createBatcher, type Batcher } from './batch.ts';
+import { sharedBatcher } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
 import { keyReused, type Idempotency } from './idempotency.ts';
@@ -7,23 +7,10 @@ import { sql } from './sql.ts';
 
 type Stored = { fingerprint: string; answer: unknown };
 type Kept = Idempotency & { answer: unknown; at: Date };
-type Shelf = { find: Batcher<Idempotency, Stored | undefined>; keep: Batcher<Kept, void> };
-
-const shelves = new WeakMap<Db, Shelf>();
 
 /** Those who ask together are looked up together, and their answers kept with one commit. */
-function shelfOf(db: Db): Shelf {
-  let shelf = shelves.get(db);
-  if (!shelf) {
-    const sizes = { size_max: 512, queue_max: 20_000 };
-    shelf = {
-      find: createBatcher({ ...sizes, run: (asked) => find(db, asked) }),
-      keep: createBatcher({ ...sizes, run: (kept) => keep(db, kept) }),
-    };
-    shelves.set(db, shelf);
-  }
-  return shelf;
-}
+const finder = sharedBatcher<Idempotency, Stored | undefined>();
+const keeper = sharedBatcher<Kept, void>();
 
 async function find(db: Db, asked: Idempotency[]): Promise<(Stored | undefined)[]> {
   const rows = asked.map(({ scope, key }, ord) => ({ ord, scope, key }));
@@ -57,13 +44,14 @@ export async function once<Answer>(
   idempotency: Idempotency,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  const shelf = shelfOf(ctx.db);
-  const known = await shelf.find.submit(idempotency);
+  const { db } = ctx;
+  const known = await finder(db, (asked) => find(db, asked)).submit(idempotency);
   if (known) {
     if (known.fingerprint !== idempotency.fingerprint) throw new Problem(keyReused);
     return known.answer as Answer;
   }
   const answer = await work();
-  await shelf.keep.submit({ ...idempotency, answer, at: ctx.clock.now() });
+  const kept = { ...idempotency, answer, at: ctx.clock.now() };
+  await keeper(db, (answers) => keep(db, answers)).submit(kept);
   return answer;
 }

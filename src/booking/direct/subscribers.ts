@@ -1,40 +1,21 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Tx } from '../../platform/db.ts';
-import {
-  appendEvents,
-  type NewEvent,
-  type StoredEvent,
-  type Subscription,
-} from '../../platform/outbox.ts';
+import { appendEvents, type NewEvent, type Subscription } from '../../platform/outbox.ts';
 import type { Random } from '../../platform/random.ts';
+import { followPeople } from '../follow-people.ts';
 import { endDirect, moveDirect, type Ended } from './store-people.ts';
-
-type Source = { clock: Clock; random: Random };
-type PeopleEvent = StoredEvent<'identity.patient.merged'> | StoredEvent<'identity.patient.erased'>;
 
 /**
  * Follows identity: what doctors gave goes on under the kept record of two, and no plan books for a
  * person who was erased. A repeat finds nothing left to do.
  */
-export function directSubscriptions(ctx: Source): Subscription[] {
+export function directSubscriptions(ctx: { clock: Clock; random: Random }): Subscription[] {
   return [
-    {
-      name: 'booking.direct',
-      events: ['identity.patient.merged', 'identity.patient.erased'],
-      handle: async (tx, events) => {
-        for (const event of events as PeopleEvent[]) await follow(tx, ctx, event);
-      },
-    },
+    followPeople('booking.direct', async (tx, { patient_id, kept }) => {
+      const ended = await endDirect(tx, { patient_id, kept, at: ctx.clock.now() });
+      await appendEvents(tx, ctx, ended.map(endedEvent));
+      if (kept !== null) await moveDirect(tx, patient_id, kept);
+    }),
   ];
-}
-
-async function follow(tx: Tx, ctx: Source, event: PeopleEvent): Promise<void> {
-  const merged = event.name === 'identity.patient.merged' ? event.payload : null;
-  const patient_id = merged?.from ?? (event.payload as { patient_id: string }).patient_id;
-  const kept = merged?.into ?? null;
-  const ended = await endDirect(tx, { patient_id, kept, at: ctx.clock.now() });
-  await appendEvents(tx, ctx, ended.map(endedEvent));
-  if (kept !== null) await moveDirect(tx, patient_id, kept);
 }
 
 function endedEvent(one: Ended): NewEvent {

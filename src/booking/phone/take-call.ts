@@ -4,6 +4,7 @@ import { newId } from '../../platform/id.ts';
 import { appendEvents } from '../../platform/outbox.ts';
 import type { BookingContext } from '../for-account.ts';
 import { bookByStaff } from '../for-staff.ts';
+import { noteVisitsRead } from '../note-read.ts';
 import { caller_days, caller_people_sign, callerName, isSign } from './rules.ts';
 import { countPeople, insertCall, selectCallers, selectNotes } from './store.ts';
 
@@ -109,20 +110,8 @@ export async function readNotes(
   ctx: BookingContext,
   input: { hospital_id: string; patient_id: string; actor: string },
 ): Promise<{ appointment_id: string; taken_at: string; note: string }[]> {
-  const { patient_id, hospital_id, actor } = input;
-  await ctx.db.tx((tx) =>
-    appendEvents(tx, ctx, [
-      {
-        name: 'booking.visits.read',
-        hospital_id,
-        subject: `visits-read:${newId(ctx)}`,
-        version: 1,
-        person_id: patient_id,
-        actor,
-        payload: { patient_id },
-      },
-    ]),
-  );
+  const { patient_id, hospital_id } = input;
+  await noteVisitsRead(ctx, input);
   const rows = await selectNotes(ctx.db, { hospital_id, patient_id });
   return rows.flatMap(({ sealed_note, taken_at, appointment_id }) =>
     sealed_note === null || sealed_note.length === 0

@@ -1,14 +1,13 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { FieldCrypto } from '../../platform/crypto/index.ts';
-import type { Tx } from '../../platform/db.ts';
-import { appendEvents, type StoredEvent, type Subscription } from '../../platform/outbox.ts';
+import { appendEvents, type Subscription } from '../../platform/outbox.ts';
 import type { Random } from '../../platform/random.ts';
+import { followPeople } from '../follow-people.ts';
 import { expiredEvent } from './decide.ts';
 import { note_place } from './send.ts';
 import { endReferrals, moveReferral, moveReferrals, notesOf } from './store.ts';
 
 type Source = { clock: Clock; random: Random; fields: FieldCrypto };
-type PeopleEvent = StoredEvent<'identity.patient.merged'> | StoredEvent<'identity.patient.erased'>;
 
 /**
  * Follows identity: referrals go on under the kept record of two, with their notes under its key; of
@@ -16,26 +15,15 @@ type PeopleEvent = StoredEvent<'identity.patient.merged'> | StoredEvent<'identit
  */
 export function referralSubscriptions(ctx: Source): Subscription[] {
   return [
-    {
-      name: 'booking.referral',
-      events: ['identity.patient.merged', 'identity.patient.erased'],
-      handle: async (tx, events) => {
-        for (const event of events as PeopleEvent[]) await follow(tx, ctx, event);
-      },
-    },
+    followPeople('booking.referral', async (tx, { patient_id, kept }) => {
+      const ended = await endReferrals(tx, { patient_id, kept, at: ctx.clock.now() });
+      await appendEvents(tx, ctx, ended.map(expiredEvent));
+      if (kept === null) return;
+      for (const { id, sealed_note } of await notesOf(tx, patient_id)) {
+        const note = ctx.fields.open(sealed_note, note_place);
+        await moveReferral(tx, { id, sealed_note: ctx.fields.sealFor(kept, note, note_place) });
+      }
+      await moveReferrals(tx, patient_id, kept);
+    }),
   ];
-}
-
-async function follow(tx: Tx, ctx: Source, event: PeopleEvent): Promise<void> {
-  const merged = event.name === 'identity.patient.merged' ? event.payload : null;
-  const patient_id = merged?.from ?? (event.payload as { patient_id: string }).patient_id;
-  const kept = merged?.into ?? null;
-  const ended = await endReferrals(tx, { patient_id, kept, at: ctx.clock.now() });
-  await appendEvents(tx, ctx, ended.map(expiredEvent));
-  if (kept === null) return;
-  for (const { id, sealed_note } of await notesOf(tx, patient_id)) {
-    const note = ctx.fields.open(sealed_note, note_place);
-    await moveReferral(tx, { id, sealed_note: ctx.fields.sealFor(kept, note, note_place) });
-  }
-  await moveReferrals(tx, patient_id, kept);
 }

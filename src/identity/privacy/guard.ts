@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../../platform/http.ts';
+import { hook, type App } from '../../platform/http.ts';
 import { Problem } from '../../platform/problem.ts';
 import { accountFacts, type AccountFacts } from '../account-facts.ts';
 import { consentNeeded } from './errors.ts';
@@ -19,16 +19,26 @@ declare module 'fastify' {
  */
 export function consentGuard(app: App, ctx: Pick<PrivacyContext, 'db' | 'clock' | 'random'>): void {
   app.decorateRequest('account_facts', null);
-  app.addHook('preHandler', async (request: FastifyRequest) => {
-    const rule = guarded[`${request.method} ${request.routeOptions.url}`];
-    const { session } = request;
-    if (!rule || session?.kind !== 'account') return;
-    const { patient_id } = request.body as { patient_id?: string };
-    if (patient_id === undefined) return;
-    const { account_id } = session;
-    const facts = await accountFacts(ctx, { account_id, patient_id, pool: rule.pool });
+  const assertAgreed = async (
+    request: FastifyRequest,
+    rule: (typeof guarded)[string],
+    asked: { account_id: string; patient_id: string },
+  ): Promise<void> => {
+    const facts = await accountFacts(ctx, { ...asked, pool: rule.pool });
+    const { patient_id } = asked;
     const purposes = facts.stopped.filter((one) => one === 'draw_pool' || rule.needs.includes(one));
     if (purposes.length > 0) throw new Problem(consentNeeded, { purposes, patient_id });
     request.account_facts = facts;
-  });
+  };
+  app.addHook(
+    'preHandler',
+    hook((request) => {
+      const rule = guarded[`${request.method} ${request.routeOptions.url}`];
+      const { session } = request;
+      if (!rule || session?.kind !== 'account') return undefined;
+      const { patient_id } = request.body as { patient_id?: string };
+      if (patient_id === undefined) return undefined;
+      return assertAgreed(request, rule, { account_id: session.account_id, patient_id });
+    }),
+  );
 }

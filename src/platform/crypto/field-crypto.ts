@@ -232,9 +232,6 @@ function personKeyId(person_id: string): string {
   return PERSON + Buffer.from(person_id.replaceAll('-', ''), 'hex').toString('latin1');
 }
 
-/** So many persons' working keys a process keeps at hand. */
-const kept_keys_max = 2000;
-
 function personOfKeyId(keyId: string): string | undefined {
   if (!keyId.startsWith(PERSON)) return undefined;
   const hex = Buffer.from(keyId.slice(1), 'latin1').toString('hex');
@@ -244,24 +241,18 @@ function personOfKeyId(keyId: string): string | undefined {
 type PersonKeyOf = (algorithm: FieldAlgorithm, person_id: string) => WorkingKeys;
 
 /**
- * The persons' working keys, those used of late at hand: lists and notices open the same people's
- * fields. The store is asked each time, so a key that was destroyed opens nothing more.
+ * The persons' working keys, the last at hand: a person's fields come one after the other. The store
+ * is asked each time, so a key that was destroyed opens nothing more.
  */
 function personKeys(persons: PersonKeyStore, openKey: (sealed: Uint8Array) => string): PersonKeyOf {
-  const kept = new Map<string, { sealed: Uint8Array; working: WorkingKeys }>();
+  let last: { sealed: Uint8Array; algorithm: FieldAlgorithm; working: WorkingKeys } | undefined;
   return (algorithm, person_id) => {
-    const name = `${algorithm} ${person_id}`;
     const sealed = persons.read([person_id]).get(person_id);
-    const known = kept.get(name);
-    if (!sealed) {
-      kept.delete(name);
-      throw new FieldCryptoError('destroyed');
-    }
-    if (known && Buffer.compare(known.sealed, sealed) === 0) return known.working;
+    if (!sealed) throw new FieldCryptoError('destroyed');
+    if (last?.algorithm === algorithm && Buffer.compare(last.sealed, sealed) === 0)
+      return last.working;
     const working = SUITES[algorithm].derive(Buffer.from(openKey(sealed), 'hex'));
-    const [oldest] = kept.keys();
-    if (oldest !== undefined && kept.size >= kept_keys_max) kept.delete(oldest);
-    kept.set(name, { sealed, working });
+    last = { sealed, algorithm, working };
     return working;
   };
 }
