@@ -292,6 +292,22 @@ create table booking.prior_diagnosis (
   constraint prior_diagnosis_once UNIQUE (hospital_id, patient_id, specialty_code, diagnosed_on)
 );
 
+create table booking.queue_priority (
+  appointment_id uuid not null,
+  hospital_id uuid not null,
+  session_id uuid not null,
+  kind text,
+  one_in integer not null,
+  given_by text not null,
+  at timestamp with time zone not null,
+  version integer not null default 1,
+  constraint queue_priority_kind_check CHECK ((kind = ANY (ARRAY['elder'::text, 'military'::text, 'disabled'::text]))),
+  constraint queue_priority_one_in_check CHECK (((one_in >= 2) AND (one_in <= 20))),
+  constraint queue_priority_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint queue_priority_session_id_fkey FOREIGN KEY (session_id) REFERENCES booking.session_stock(session_id),
+  constraint queue_priority_pkey PRIMARY KEY (appointment_id)
+);
+
 create table booking.rebooking (
   id uuid not null,
   hospital_id uuid not null,
@@ -574,6 +590,57 @@ create table booking.team_member (
   constraint team_member_pkey PRIMARY KEY (healthcare_service_id, practitioner_id)
 );
 
+create table booking.undo_closed (
+  appointment_id uuid not null,
+  hospital_id uuid not null,
+  said_by text not null,
+  closed_by text not null,
+  at timestamp with time zone not null,
+  constraint undo_closed_said_by_check CHECK ((said_by = ANY (ARRAY['patient'::text, 'companion'::text]))),
+  constraint undo_closed_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES booking.appointment(id),
+  constraint undo_closed_pkey PRIMARY KEY (appointment_id)
+);
+
+create view booking.waiting_view as
+ SELECT q.session_id,
+    q.patient_id,
+    q.id AS appointment_id,
+    q.status,
+    q.channel,
+    z.pool,
+    q.calls,
+    z.starts_at,
+    z.sequence,
+    q.checked_in_at,
+    q.called_at,
+    q.missed,
+    (q.identity_checked_by IS NOT NULL) AS identity_seen,
+        CASE
+            WHEN q.missed THEN ( SELECT (count(*))::integer AS count
+               FROM booking.appointment c
+              WHERE ((c.session_id = q.session_id) AND (c.id <> q.id) AND (c.called_at > q.missed_at)))
+            ELSE 0
+        END AS called_since,
+    l.at AS late_at,
+    p.kind AS priority,
+    p.one_in,
+        CASE
+            WHEN (p.kind IS NOT NULL) THEN ( SELECT (count(*))::integer AS count
+               FROM booking.appointment c
+              WHERE ((c.session_id = q.session_id) AND (c.called_at IS NOT NULL) AND (NOT c.missed) AND (NOT (EXISTS ( SELECT
+                       FROM booking.queue_priority k
+                      WHERE ((k.appointment_id = c.id) AND (k.kind IS NOT NULL))))) AND (c.called_at > COALESCE(( SELECT max(d.called_at) AS max
+                       FROM (booking.queue_priority e
+                         JOIN booking.appointment d ON ((d.id = e.appointment_id)))
+                      WHERE ((e.session_id = q.session_id) AND (e.kind IS NOT NULL) AND (NOT d.missed))), '-infinity'::timestamp with time zone))))
+            ELSE NULL::integer
+        END AS others_since
+   FROM (((booking.appointment q
+     JOIN booking.slot z ON ((z.id = q.slot_id)))
+     LEFT JOIN booking.late_check_in l ON (((l.appointment_id = q.id) AND l.to_end)))
+     LEFT JOIN booking.queue_priority p ON (((p.appointment_id = q.id) AND (p.kind IS NOT NULL))))
+  WHERE (q.status = ANY (ARRAY['checked_in'::text, 'called'::text]));
+
 CREATE INDEX added_order_asked ON booking.added_order USING btree (hospital_id, asked_at) WHERE (state = 'asked'::text);
 
 CREATE INDEX added_order_decided_at ON booking.added_order USING btree (hospital_id, decided_at);
@@ -619,6 +686,8 @@ CREATE INDEX phone_call_caller ON booking.phone_call USING btree (hospital_id, c
 CREATE INDEX phone_call_patient ON booking.phone_call USING btree (patient_id);
 
 CREATE INDEX phone_call_taken ON booking.phone_call USING btree (hospital_id, taken_at);
+
+CREATE INDEX queue_priority_session ON booking.queue_priority USING btree (session_id) WHERE (kind IS NOT NULL);
 
 CREATE INDEX rebooking_offered ON booking.rebooking USING btree (offered_appointment_id) WHERE (state = 'offered'::text);
 
@@ -726,9 +795,24 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION booking.refuse_undo()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from booking.undo_closed where appointment_id = new.id) then
+    raise exception 'the undo of visit % is closed', new.id
+      using errcode = 'check_violation', constraint = 'appointment_undo_closed';
+  end if;
+  return new;
+end $function$
+;
+
 CREATE TRIGGER appointment_person BEFORE UPDATE OF patient_id ON booking.appointment FOR EACH ROW WHEN (((old.patient_id IS DISTINCT FROM new.patient_id) AND (current_setting('booking.merging'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION booking.refuse_step('appointment_person');
 
 CREATE TRIGGER appointment_status_graph BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (((((((((((((((((((((old.status <> 'held'::text) OR (new.status <> 'booked'::text)) AND ((old.status <> 'held'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'lapsed'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'called'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'cancelled'::text) OR (new.status <> 'booked'::text))))) EXECUTE FUNCTION booking.refuse_step('appointment_status_graph');
+
+CREATE TRIGGER appointment_undo_closed BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status = 'cancelled'::text) AND (new.status = 'booked'::text))) EXECUTE FUNCTION booking.refuse_undo();
 
 CREATE TRIGGER slot_state_graph BEFORE UPDATE OF state ON booking.slot FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((((((((((((((((((((((((((((((((((old.state <> 'unreleased'::text) OR (new.state <> 'free'::text)) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'checked_in'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'checked_in'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'checked_in'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'void'::text) OR (new.state <> 'unreleased'::text))))) EXECUTE FUNCTION booking.refuse_step('slot_state_graph');
 
@@ -897,6 +981,15 @@ create table gate.slow_case (
   constraint slow_case_room_id_fkey FOREIGN KEY (room_id) REFERENCES gate.room(id),
   constraint slow_case_pkey PRIMARY KEY (id),
   constraint slow_case_once UNIQUE (room_id, account_id, patient_id)
+);
+
+create table gate.spending (
+  server_id uuid not null,
+  number bigint not null,
+  at timestamp with time zone not null,
+  spent bytea not null,
+  constraint spending_spent_check CHECK (((length(spent) % 13) = 0)),
+  constraint spending_pkey PRIMARY KEY (server_id, number)
 );
 
 CREATE INDEX room_active ON gate.room USING btree (opens_at) WHERE (state <> 'closed'::text);

@@ -1,5 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { encodingFor } from './platform/encoding.ts';
 
 /** A page or file of the root that is sent as it is or compressed, made once at start. */
 export type Sendable = { type: string; plain: Buffer; br: Buffer; gzip: Buffer };
@@ -14,10 +15,7 @@ export function sendPage(
   reply: FastifyReply,
   file: Sendable,
 ): FastifyReply {
-  const accepted = request.headers['accept-encoding'] ?? '';
-  const encoding = (['br', 'gzip'] as const).find(
-    (name) => new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted), // prettier-ignore
-  );
+  const encoding = encodingFor(request.headers['accept-encoding']);
   if (encoding) void reply.header('content-encoding', encoding);
   return reply
     .type(file.type)

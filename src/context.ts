@@ -135,7 +135,8 @@ export function createContext(config: Config, overrides: Overrides): Context {
   const persons = openPersonKeys(config.person_keys_dir);
   const fields = openFields(secrets, persons, config.field_algorithm);
   const base = { config, clock, random, db, secrets, network, witnesses, fields };
-  const bookingHot = createBookingHot(db);
+  const bookingHot = createBookingHot(db.hot);
+  const guard = createGuard(base, createDelegateList(base));
   const crowded = (): boolean => bookingHot.take.crowded();
   const messaging = createMessaging(base);
   const sandbox = { seed: population_seed, size: population_size };
@@ -160,10 +161,10 @@ export function createContext(config: Config, overrides: Overrides): Context {
     paymentSandbox: money.sandbox,
     gate: createGate(base, {
       moments: releaseMoments(db),
-      waiting: () => bookingHot.take.waiting(),
+      waiting: () => bookingHot.take.waiting() + guard.door.waiting(),
     }),
     snapshots: createSnapshots({ ttl_ms: overrides.snapshot_ms ?? 1000 }),
-    guard: createGuard(base, createDelegateList(base)),
+    guard,
     outbox: createOutbox(base, subscriptionsOf(base, bookingHot), crowded),
     sequencer: createSequencer(base, { yields: crowded }),
     roundSource: createRoundSource(base),

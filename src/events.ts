@@ -37,6 +37,8 @@ type OrderFacts = {
 };
 type RefundFacts = OrderFacts & { refund_id: string; refund_fen: number; reason: string };
 
+type AtVisit = { appointment_id: string; session_id: string };
+
 export type Events = {
   'identity.account.opened': { account_id: string };
   'identity.patient.registered': { patient_id: string; document_type: string; check: string };
@@ -203,12 +205,10 @@ export type Events = {
   };
   'booking.visits.read': { patient_id: string };
   'booking.visits.merged': { from: string; into: string; visits: number; given_back: number };
-  'booking.check-in.mismatched': {
-    appointment_id: string;
-    session_id: string;
-    shown_patient_id: string | null;
-  };
-  'booking.check-in.verified': { appointment_id: string; session_id: string };
+  'booking.check-in.mismatched': AtVisit & { shown_patient_id: string | null };
+  'booking.check-in.verified': AtVisit;
+  'booking.undo.closed': AtVisit & { said_by: string };
+  'booking.queue.preferred': AtVisit & { kind: string | null };
   'booking.screen.linked': { screen_id: string; campus_id: string; department_id: string | null };
   'booking.screen.unlinked': { screen_id: string };
   'booking.hall.drawn': { session_id: string; order: string[] };

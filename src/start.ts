@@ -8,6 +8,7 @@ import { startDemoHis } from './demo-his.ts';
 import { prepareDemo } from './demo.ts';
 import { startDemoWitnesses, type DemoWitnesses } from './demo-witnesses.ts';
 import { WitnessRefusal } from './evidence/index.ts';
+import { limitSharing } from './gate/index.ts';
 import { offerSetup, sweepPersonalData, type DemoLogins } from './identity/index.ts';
 import { remindPatients, sendMessages } from './notify/index.ts';
 import { startPaper } from './paper/index.ts';
@@ -81,6 +82,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     loops.push(createLoop(ticks_ms.keys, keepKeys, report));
     // Every server moves the rooms on: each holds its own streams and numbers handed out.
     loops.push(createLoop(ticks_ms.gate, () => ctx.gate.rooms.tick(), report));
+    loops.push(createLoop(ticks_ms.limits, limitSharing(ctx), report));
     loops.push(createLoop(ticks_ms.delegates, () => ctx.guard.delegates.refresh(), report));
     if (options.background && demo) loops.push(await startDemoHis(ctx, report));
     isUp.resolve();
@@ -169,6 +171,7 @@ const ticks_ms = {
   delegates: 30_000,
   payment: 1000,
   gate: 1000,
+  limits: 1000,
   release: 500,
   holds: 1000,
   messages: 1000,

@@ -103,6 +103,10 @@ test('长辈版: three buttons, the doctor again with one press, and the number 
   );
   const call = main.getByRole('link', { name: /打电话/ });
   assert.equal(await call.getAttribute('href'), 'tel:0000-1234567');
+  // One line on a small phone, with the number to call on it.
+  const top = page.getByRole('banner');
+  await top.getByRole('link', { name: /打给.*0000-1234567/ }).waitFor();
+  assert.ok(((await top.boundingBox())?.height ?? 999) < 85);
   await shot('elder-home');
   await main.getByRole('link', { name: /我的医生/ }).click();
   await signsIn(page);

@@ -188,6 +188,13 @@ async function readsBeforeSignIn({ page, shot }: Walker): Promise<void> {
   await card.getByRole('link', { name: /上午.*有号/ }).click();
   const urgent = page.getByRole('region', { name: '先看急不急' });
   await urgent.getByText('全身起疹同时胸闷').waitFor();
+  // The times are in sight below it, without scrolling.
+  const times = await page
+    .getByRole('radio', { name: /第 \d+ 号/ })
+    .first()
+    .boundingBox();
+  assert.ok(times && times.y < phone.height - 60, `times at ${times?.y}`);
+  await urgent.getByText('急诊怎么联系，今天能看的医生').click();
   await urgent.getByText(/通用提示，还没有经本院审定/).waitFor();
   await urgent.getByRole('link', { name: /今天 下午.*梁以宁/ }).waitFor();
   for (const said of ['¥50（挂号费 ¥0，诊疗费 ¥50）', '最晚取消', '江州市江滨大道100号'])
@@ -337,5 +344,56 @@ test('three of a family want two drawn numbers: wishes are ordered by keyboard, 
   assert.equal(said.length, 5);
   await shot('find-unplaced');
   await mother.context.close();
+  assert.deepEqual(faults, []);
+});
+
+/** WeChat's browser: no service worker, no sharing, nothing kept from page to page, no downloads. */
+async function inWeChat(): Promise<Walker> {
+  const userAgent =
+    'Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160 MMWEBSDK/20231202 MicroMessenger/8.0.47 WeChat/arm64 Language/zh_CN';
+  const who = await walker(browser, url, { size: phone, faults, userAgent });
+  await who.page.addInitScript(() => {
+    for (const kept of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
+      Object.defineProperty(window, kept, {
+        get: () => {
+          throw new DOMException('closed', 'SecurityError');
+        },
+      });
+    for (const name of ['serviceWorker', 'share', 'clipboard'])
+      Reflect.deleteProperty(Navigator.prototype, name);
+    window.open = () => null;
+  });
+  return who;
+}
+
+test('[R003] within WeChat the whole way works, from the first page to the booked number', async () => {
+  await here.advance(61); // one code a minute
+  const who = await inWeChat();
+  const { page, shot } = who;
+  await page.goto('/');
+  await link(page, /江州市第一人民医院/).click();
+  await link(page, /^皮肤科/).first().click(); // prettier-ignore
+  await page.getByRole('button', { name: /11-25/ }).click();
+  await page.getByRole('article').filter({ hasText: '梁以宁' }).getByRole('link', { name: /有号/ }).click(); // prettier-ignore
+  await signsIn(page);
+  await page.getByRole('radio', { name: /第 \d+ 号/ }).nth(2).check(); // prettier-ignore
+  await page.getByRole('radio', { name: nameOf(1) }).check();
+  await page.getByRole('button', { name: '占号，下一步确认' }).click();
+  const confirm = page.getByRole('button', { name: '确认预约（到院支付）' });
+  await agrees(page, confirm);
+  await confirm.click();
+  await page.getByText('预约成功').first().waitFor();
+  const downloads: unknown[] = [];
+  page.on('download', (one) => downloads.push(one));
+  await link(page, '加到日历').click();
+  const dialog = page.getByRole('dialog', { name: '微信里不能保存文件' });
+  await dialog.getByText(/选“在浏览器打开”/).waitFor();
+  assert.equal(await dialog.getByLabel(/复制网址/).inputValue(), page.url());
+  await shot('wechat-calendar', { whole: false });
+  await dialog.getByRole('button', { name: '关闭' }).click();
+  assert.equal(downloads.length, 0);
+  await page.getByRole('button', { name: '发给家人' }).click();
+  await page.getByLabel('把这段话发给家人').waitFor();
+  await who.context.close();
   assert.deepEqual(faults, []);
 });

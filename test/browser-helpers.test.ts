@@ -71,7 +71,14 @@ test('a village doctor asks, and the office approves with a quota after seeing t
   await page.getByLabel('所在单位').fill('柳溪村卫生室');
   await page.getByLabel('您的姓名').fill(doctor().name);
   await page.getByLabel('您的身份证号码').fill(doctor().documentNumber);
-  await page.getByLabel('资格有效期至').fill('2027-06-30');
+  const until = page.getByRole('group', { name: '资格有效期至' });
+  await until.getByLabel('年').fill('2027');
+  await until.getByLabel('月').selectOption('6');
+  assert.equal(await until.getByLabel('日').getByRole('option').count(), 31); // 30 days, and none
+  await until.getByLabel('日').selectOption('30');
+  // A whole date in one go, as people write it, fills all three.
+  await until.getByLabel('年').fill('2027年6月30日');
+  assert.equal(await until.getByLabel('年').inputValue(), '2027');
   await shot('patient-helper-ask');
   await page.getByRole('button', { name: '提交申请' }).click();
   await page.getByText('等门诊办审核').waitFor();

@@ -413,8 +413,8 @@ test('whoever gets no number is told what to do now; large type, dark and Englis
   await page.getByRole('link', { name: '看心血管内科最近的号' }).click();
   await page.getByRole('list', { name: '出诊日期' }).waitFor();
   await shot('patient-large-type');
+  await page.getByRole('button', { name: '标准版' }).click();
   await page.getByRole('button', { name: 'English' }).click();
-  await page.getByRole('button', { name: 'Normal' }).click();
   await shot('patient-english');
   await who.context.close();
   const night = await walker(browser, url, { size: phone, faults, dark: true });

@@ -268,13 +268,15 @@ test('[R004] a phone checks in by the code on the wall, waits, is called, misses
   const said = await screen.page.evaluate(() => (window as unknown as { said: string[] }).said);
   assert.match(said[0] ?? '', /^请 \d+ 号，到.+就诊$/);
   await screen.shot('screen-called', { whole: false });
-  await page.reload();
+  // Pushed: nobody reloads anything.
   await page.getByText(/^请到 .+ 就诊$/).waitFor();
   await shot('patient-waiting-called');
 
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await on(miss, appointment_id);
-  await page.reload();
   await page.getByText('刚才叫到您，没有等到您').waitFor();
+  assert.ok(!asked.includes('/api/waiting'), 'the place is pushed, not asked for');
   await page.getByText('前面还有 2 位').waitFor();
   await screen.page
     .getByRole('cell', { name: /\d+ 号/ })
@@ -284,6 +286,10 @@ test('[R004] a phone checks in by the code on the wall, waits, is called, misses
   await on(call, others[1] ?? '');
   await on(call, others[2] ?? '');
   await on(call, appointment_id);
+  // Without pushed news (a proxy that closes streams) the page asks by itself.
+  await page.route('**/api/waiting/stream', (route) => route.abort());
+  await page.reload();
+  await page.getByText(/^请到 .+ 就诊$/).waitFor();
   // Without a connection the page says so and keeps what it knew.
   await page.route('**/api/waiting', (route) => route.abort());
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));

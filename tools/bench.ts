@@ -3,6 +3,7 @@ import { BenchError, type Bench } from './bench/section.ts';
 /** Loaded when asked for: each brings a part of the product with it. */
 const sections: Record<string, () => Promise<Bench>> = {
   booking: async () => (await import('./bench/booking.ts')).benchBooking,
+  challenge: async () => (await import('./bench/challenge.ts')).benchChallenge,
   draw: async () => (await import('./bench/draw.ts')).benchDraw,
   gate: async () => (await import('./bench/gate.ts')).benchGate,
   read: async () => (await import('./bench/read.ts')).benchRead,
@@ -14,9 +15,10 @@ Measures one part of the product on this machine and stops by itself. Each case 
 standard output and a row of a table on standard error.
 
   booking [--seconds 5]      bookings through the product against doing nothing and locking rows
+  challenge [--solutions 120] [--phone 700000]   proof of work in a browser, and on a phone of that rate
   draw [--entries 1000000]   a whole sealed draw against bare hashing and sorting
   gate [--tickets 200000] [--streams 5000]   memory of a queue, and one watermark to open streams
-  read [--seconds 5]   availability from the shared snapshot and from the database`;
+  read [--seconds 5]   availability from the shared snapshot, unchanged, and from the database`;
 
 process.exitCode = await main(process.argv.slice(2));
 

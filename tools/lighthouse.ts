@@ -90,7 +90,10 @@ async function measureAll(
   options: { runs: number; page: string | undefined },
 ): Promise<Result[]> {
   const port = await freePort();
-  const browser = await launchBrowser({ args: [`--remote-debugging-port=${port}`] });
+  const browser = await launchBrowser({
+    wholeFirst: true,
+    args: [`--remote-debugging-port=${port}`],
+  });
   let steered: Browser | undefined;
   try {
     steered = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);

@@ -617,6 +617,66 @@ create table booking.late_check_in (
   constraint late_check_in_reason check (not after_deadline or reason is not null)
 );
 
+-- A cancellation whose ten minutes of undo a person at the window gave up, so that the cash could be
+-- handed out at once. Such a visit never comes back, however the asking for it races with the closing.
+create table booking.undo_closed (
+  appointment_id uuid primary key references booking.appointment,
+  hospital_id uuid not null,
+  said_by text not null check (said_by in ('patient', 'companion')),
+  closed_by text not null,
+  at timestamptz not null
+);
+create function booking.refuse_undo() returns trigger language plpgsql as $$
+begin
+  if exists (select from booking.undo_closed where appointment_id = new.id) then
+    raise exception 'the undo of visit % is closed', new.id
+      using errcode = 'check_violation', constraint = 'appointment_undo_closed';
+  end if;
+  return new;
+end $$;
+create trigger appointment_undo_closed before update of status on booking.appointment for each row
+  when (old.status = 'cancelled' and new.status = 'booked')
+  execute function booking.refuse_undo();
+
+-- Who is called before others by the hospital's rule (老年人、军人、残疾人优先), settled when they check in
+-- or when the desk sees their paper, with the rule as it was then; without a kind it was taken back.
+create table booking.queue_priority (
+  appointment_id uuid primary key references booking.appointment,
+  hospital_id uuid not null,
+  session_id uuid not null references booking.session_stock,
+  kind text check (kind in ('elder', 'military', 'disabled')),
+  -- Of so many people called, one with priority may be called out of turn.
+  one_in integer not null check (one_in between 2 and 20),
+  given_by text not null,
+  at timestamptz not null,
+  version integer not null default 1
+);
+create index queue_priority_session on booking.queue_priority (session_id) where kind is not null;
+
+-- Everyone who waits in a session, with all that the order of calling goes by.
+create view booking.waiting_view as
+select q.session_id, q.patient_id, q.id as appointment_id, q.status, q.channel, z.pool, q.calls,
+  z.starts_at, z.sequence, q.checked_in_at, q.called_at, q.missed,
+  q.identity_checked_by is not null as identity_seen,
+  case when q.missed then (
+    select count(*)::int from booking.appointment c
+    where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at) else 0 end as called_since,
+  l.at as late_at, p.kind as priority, p.one_in,
+  -- How many others were called since the last one with priority; who missed the call used no turn.
+  case when p.kind is not null then (
+    select count(*)::int from booking.appointment c
+    where c.session_id = q.session_id and c.called_at is not null and not c.missed
+      and not exists (select from booking.queue_priority k where k.appointment_id = c.id and k.kind is not null)
+      and c.called_at > coalesce((
+        select max(d.called_at) from booking.queue_priority e
+        join booking.appointment d on d.id = e.appointment_id
+        where e.session_id = q.session_id and e.kind is not null and not d.missed), '-infinity')) end as others_since
+from booking.appointment q
+join booking.slot z on z.id = q.slot_id
+left join booking.late_check_in l on l.appointment_id = q.id and l.to_end
+left join booking.queue_priority p on p.appointment_id = q.id and p.kind is not null
+where q.status in ('checked_in', 'called');
+
 -- 三天有效: a visit that was seen may be followed by one free return to the same department until a
 -- last day. It joins the line at check-in, by a number made for it outside every count.
 create table booking.free_return (

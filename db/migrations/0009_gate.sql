@@ -71,3 +71,15 @@ create table gate.slow_case (
 );
 create index slow_case_waiting on gate.slow_case (appealed_at) where appealed_at is not null and answered_at is null;
 create index slow_case_account on gate.slow_case (account_id, opened_at);
+
+-- What each server's clients lately spent of their limits, so that several servers allow no more than
+-- one: a row a server and second with something to tell, of keys by a keyed hash, deleted after a
+-- minute. A crash loses a minute of it, which harms nobody: hence unlogged.
+create unlogged table gate.spending (
+  server_id uuid not null,
+  number bigint not null,
+  at timestamptz not null,
+  -- 13 bytes a key: which limit, which key, how many units.
+  spent bytea not null check (length(spent) % 13 = 0),
+  primary key (server_id, number)
+);

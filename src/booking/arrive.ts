@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { FieldCrypto } from '../platform/crypto/index.ts';
 import type { Db, Tx } from '../platform/db.ts';
 import { appendEvents } from '../platform/outbox.ts';
 import { Problem } from '../platform/problem.ts';
@@ -6,6 +7,7 @@ import type { Random } from '../platform/random.ts';
 import { checkInLate } from './errors.ts';
 import { createBookingHot, type BookingHot } from './hot.ts';
 import { arrivalOf, type Arrival } from './limits/arrival.ts';
+import { notePriority, priorityOf } from './waiting/priority.ts';
 import { step, type StepInput, type Stepped } from './step.ts';
 import { insertLateCheckIn } from './store-late.ts';
 import type { VisitFacts } from './store-visits.ts';
@@ -14,20 +16,27 @@ import type { VisitFacts } from './store-visits.ts';
 export const late_reasons = ['doctor_agrees', 'hospital_wait', 'traffic', 'other'] as const;
 export type LateReason = (typeof late_reasons)[number];
 
-export type ArriveContext = { db: Db; clock: Clock; random: Random; bookingHot: BookingHot };
+export type ArriveContext = {
+  db: Db;
+  clock: Clock;
+  random: Random;
+  fields: FieldCrypto;
+  bookingHot: BookingHot;
+};
 
 /**
  * Checks a visit in by the hospital's rule of its booking day: who comes after the
  * hour needs the desk's reason, and who comes after their number's time is called after the others
- * where the rule says so. The late arrival and the step commit together.
+ * where the rule says so. Whoever has priority by that rule (优先) is noted with it. All commits with the
+ * step.
  * @throws Problem booking/check-in-late, and as `step`.
  */
 export async function arrive(
   ctx: ArriveContext,
   visit: VisitFacts,
-  wanted: StepInput & { late_reason?: LateReason | undefined },
+  wanted: StepInput & { late_reason?: LateReason | undefined; shows_officer_id?: boolean },
 ): Promise<Stepped> {
-  const { late_reason = null, ...input } = wanted;
+  const { late_reason = null, shows_officer_id = false, ...input } = wanted;
   const arrival = arrivalOf(visit, ctx.clock.now());
   // A repeat of what was done in time is answered by the step itself.
   if (arrival.deadline !== null && late_reason === null && visit.status === 'booked')
@@ -38,10 +47,14 @@ export async function arrive(
         message: `本院这半天的签到时间到${arrival.deadline}为止，现在已经过了。请先问问诊室还看得上吗：看得上，就选一个原因给患者补签到；看不上，请帮患者改约。`,
       },
     );
-  if (arrival.deadline === null && !arrival.to_end) return step(ctx, 'checkIn', input);
+  const priority = await priorityOf(ctx, visit, shows_officer_id);
+  const isLate = arrival.deadline !== null || arrival.to_end;
+  if (!isLate && priority === null) return step(ctx, 'checkIn', input);
   return ctx.db.tx(async (tx) => {
     const stepped = await step({ ...ctx, bookingHot: createBookingHot(tx) }, 'checkIn', input);
-    await noteLate(tx, ctx, { visit, arrival, reason: late_reason, actor: input.actor });
+    const { actor } = input;
+    if (isLate) await noteLate(tx, ctx, { visit, arrival, reason: late_reason, actor });
+    if (priority) await notePriority(tx, ctx, { visit, ...priority, actor });
     return stepped;
   });
 }

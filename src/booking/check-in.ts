@@ -50,7 +50,11 @@ export async function checkIn(
     await tellMismatch(ctx, visit, { actor: input.actor, shown: shown?.patient_id ?? null });
     throw new Problem(identityMismatch);
   }
-  return arrive(ctx, visit, { ...input, identity_checked_by: input.actor });
+  return arrive(ctx, visit, {
+    ...input,
+    identity_checked_by: input.actor,
+    shows_officer_id: input.document_type === 'officer_id',
+  });
 }
 
 /** Calls a checked-in patient. @throws Problem booking/visit-unknown, not-now. */

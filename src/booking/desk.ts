@@ -74,6 +74,7 @@ function tagsOf(row: VisitRow): string[] {
   if (row.missed) tags.push('missed');
   const waits = row.queue?.find(({ appointment_id }) => appointment_id === row.appointment_id);
   if (waits?.late_at) tags.push('late');
+  if (waits?.priority) tags.push(waits.priority);
   const isHere = row.status === 'checked_in' || row.status === 'called';
   if (isHere && row.identity_checked_by === null) tags.push('identity_unseen');
   return tags;

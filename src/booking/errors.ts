@@ -92,7 +92,7 @@ const kinds = {
   'undo-over': problem(
     'booking/undo-over',
     409,
-    '取消已超过10分钟，不能恢复；请重新预约。',
+    '取消已超过10分钟，或已在窗口说明不再恢复；请重新预约。',
     'A cancellation can be undone for ten minutes only.',
   ),
   begun: problem(

@@ -306,5 +306,12 @@ function joined(tx: Tx): Db {
   const refuse = (): never => {
     throw new Error('only statements and transactions can join a transaction');
   };
-  return { ...tx, tx: (work) => work(tx), roundTrips: refuse, connect: refuse, close: refuse };
+  return {
+    ...tx,
+    hot: tx,
+    tx: (work) => work(tx),
+    roundTrips: refuse,
+    connect: refuse,
+    close: refuse,
+  };
 }

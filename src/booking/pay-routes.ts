@@ -9,6 +9,7 @@ import {
 } from '../payment/index.ts';
 import { accountOf, actorOf, hospitalOf, idempotencyOf, type App } from '../platform/http.ts';
 import { once } from '../platform/once.ts';
+import { closeUndo } from './close-undo.ts';
 import { noteVisitsRead } from './note-read.ts';
 import {
   changeVisitCategory,
@@ -19,7 +20,7 @@ import {
   type PayContext,
   type VisitPayment,
 } from './pay-visit.ts';
-import { VisitParams } from './schema.ts';
+import { CloseUndo, VisitParams } from './schema.ts';
 import { readVisit } from './visits.ts';
 
 const tags = ['booking'];
@@ -118,6 +119,27 @@ function counterRoutes(app: App, ctx: PayContext): void {
     async (request) => {
       const input = { ...byCounter(request), receipt_number: request.body.receipt_number };
       return once(ctx, idempotencyOf(request), () => refundVisitCash(ctx, input));
+    },
+  );
+  app.post(
+    '/api/staff/appointments/:appointment_id/close-undo',
+    {
+      config: { permission: 'payment.cash' },
+      schema: {
+        tags,
+        summary: '本人在窗口说不再恢复：退号立即生效，现金当场可退',
+        params: VisitParams,
+        body: CloseUndo,
+        response: { 200: PaymentReply },
+      },
+    },
+    async (request) => {
+      const input = byCounter(request);
+      const { hospital_id } = input.by;
+      return once(ctx, idempotencyOf(request), async () => {
+        await closeUndo(ctx, { ...input, hospital_id, ...request.body });
+        return readVisitPayment(ctx, input);
+      });
     },
   );
   app.get(

@@ -8,6 +8,7 @@ import {
   countsUntil,
   cutTraces,
   forgetDevices,
+  forgetPriorities,
   hasOpenVisit,
   runningRestrictions,
   visitsForCopy,
@@ -45,6 +46,10 @@ export function bookingPersonData(ctx: { db: Db; clock: Clock; fields: FieldCryp
     },
     sweep: async (db, at) => ({
       device_traces: await forgetDevices(db, new Date(at.getTime() - trace_days * 86_400_000)),
+      queue_priorities: await forgetPriorities(
+        db,
+        new Date(at.getTime() - trace_days * 86_400_000),
+      ),
     }),
   };
 }

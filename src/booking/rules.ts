@@ -1,4 +1,12 @@
-import type { Channel, NumberState, Pool, Refusal, StepRequest, VisitStatus } from './types.ts';
+import type {
+  Channel,
+  NumberState,
+  Pool,
+  Priority,
+  Refusal,
+  StepRequest,
+  VisitStatus,
+} from './types.ts';
 
 /**
  * Which pools a channel may take numbers from, first come first served. Direct pools (follow-up,
@@ -161,6 +169,10 @@ export type InQueue = {
   called_since: number;
   /** When they checked in, if that was late and the hospital's rule calls them after the others. */
   late_at?: string | null;
+  /** May be called out of turn: one of `one_in` called, `others_since` others after the last such person. */
+  priority?: Priority | null;
+  one_in?: number | null;
+  others_since?: number | null;
 };
 
 /** Whoever missed their call lets this many others go first. */
@@ -168,8 +180,9 @@ export const missed_places_behind = 2;
 
 /**
  * The queue (候诊) of a session: those called first, then by the time of their number, then by when
- * they checked in. Who came late under a rule that says so follows all who came in time. Who missed a
- * call rejoins two places behind, and moves up as others are called.
+ * they checked in; of so many people one with priority may go first (see `withPriority`). Who came late
+ * under a rule that says so follows all who came in time. Who missed a call rejoins two places behind,
+ * and moves up as others are called.
  */
 export function queueOrder<Person extends InQueue>(people: readonly Person[]): Person[] {
   const time = (text: string | null): number => (text === null ? 0 : Date.parse(text));
@@ -185,13 +198,34 @@ export function queueOrder<Person extends InQueue>(people: readonly Person[]): P
         time(a.checked_in_at) - time(b.checked_in_at) ||
         a.sequence - b.sequence,
     );
-  const order = waiting.filter((person) => !person.missed);
+  const order = withPriority(waiting.filter((person) => !person.missed));
   for (const person of waiting.filter((one) => one.missed)) {
     const ahead = order.filter((other) => waiting.indexOf(other) < waiting.indexOf(person)).length;
     const behind = Math.max(0, missed_places_behind - person.called_since);
     order.splice(Math.min(order.length, ahead + behind), 0, person);
   }
   return [...called, ...order];
+}
+
+/**
+ * 优先: once `one_in - 1` others were called since the last person with priority, the first who has it
+ * goes next; in between everybody goes in turn. So one of so many is called out of turn at most, and
+ * those behind know how often. Whoever came late has no priority left.
+ */
+function withPriority<Person extends InQueue>(line: readonly Person[]): Person[] {
+  const left = [...line];
+  const order: Person[] = [];
+  const first = line.find((person) => person.priority != null);
+  let since = first?.others_since ?? 0;
+  while (left.length > 0) {
+    const at = left.findIndex((person) => person.priority != null && person.late_at == null);
+    const isDue = at > 0 && since >= (left[at]?.one_in ?? Infinity) - 1;
+    const [next] = left.splice(isDue ? at : 0, 1);
+    if (!next) break;
+    since = next.priority == null ? since + 1 : 0;
+    order.push(next);
+  }
+  return order;
 }
 
 /** Where a visit stands in its queue: place 1 is next; undefined when it is not in the queue. */

@@ -52,6 +52,7 @@ export const CancelRequest = Type.Union([
   Type.Object({ reason: Type.Optional(Type.String({ maxLength: 200 })) }),
   Type.Null(),
 ]);
+export const CloseUndo = Type.Object({ said_by: Type.Enum(['patient', 'companion']) });
 export const MoveRequest = Type.Object({ slot_id: Id });
 export const CheckInRequest = Type.Object({
   document_type: Type.Optional(Type.String({ maxLength: 40 })),

@@ -1,10 +1,12 @@
 import { shanghaiDate, type Clock } from '../platform/clock.ts';
+import { databaseError } from '../platform/db.ts';
 import { newId } from '../platform/id.ts';
 import type { Idempotency } from '../platform/idempotency.ts';
 import type { Random } from '../platform/random.ts';
+import { refused } from './errors.ts';
 import { settled, type BookingHot } from './hot.ts';
 import { steps, undo_minutes_max, type StepName } from './rules.ts';
-import type { NumberState, VisitStatus } from './types.ts';
+import type { NumberState, StepRequest, VisitStatus } from './types.ts';
 
 export type StepContext = { clock: Clock; random: Random; bookingHot: BookingHot };
 
@@ -44,7 +46,7 @@ export async function step(ctx: StepContext, name: StepName, input: StepInput): 
     after_hold_end?: true;
   } = steps[name];
   const answer = settled(
-    await ctx.bookingHot.step.submit({
+    await submitted(ctx, {
       ...input.idempotency,
       event_id: newId(ctx),
       event_name: rule.event_name,
@@ -66,4 +68,14 @@ export async function step(ctx: StepContext, name: StepName, input: StepInput): 
     }),
   );
   return answer as Stepped;
+}
+
+/** One step within its batch; a visit whose undo was closed at the window is not restored. */
+async function submitted(ctx: StepContext, request: StepRequest) {
+  try {
+    return await ctx.bookingHot.step.submit(request);
+  } catch (error) {
+    if (databaseError(error)?.constraint === 'appointment_undo_closed') throw refused('undo-over');
+    throw error;
+  }
 }

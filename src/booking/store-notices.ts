@@ -57,13 +57,8 @@ export async function queuesOf(
   session_ids: readonly string[],
 ): Promise<InSessionQueue[]> {
   return db.many<InSessionQueue>(sql`
-    select q.session_id, q.patient_id, q.id as appointment_id, q.status, to_json(z.starts_at) #>> '{}' as starts_at,
-      z.sequence, to_json(q.checked_in_at) #>> '{}' as checked_in_at,
-      to_json(q.called_at) #>> '{}' as called_at, q.missed, (
-        select count(*)::int from booking.appointment c
-        where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at) as called_since,
-      to_json(l.at) #>> '{}' as late_at
-    from booking.appointment q join booking.slot z on z.id = q.slot_id
-    left join booking.late_check_in l on l.appointment_id = q.id and l.to_end
-    where q.session_id = any(${[...session_ids]}::uuid[]) and q.status in ('checked_in', 'called')`);
+    select session_id, patient_id, appointment_id, status, to_json(starts_at) #>> '{}' as starts_at, sequence,
+      to_json(checked_in_at) #>> '{}' as checked_in_at, to_json(called_at) #>> '{}' as called_at, missed,
+      called_since, to_json(late_at) #>> '{}' as late_at, priority, one_in, others_since
+    from booking.waiting_view where session_id = any(${[...session_ids]}::uuid[])`);
 }

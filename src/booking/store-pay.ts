@@ -42,3 +42,41 @@ export async function setPayer(
     update booking.appointment set payer_reference = ${payer_reference}
     where id = ${appointment_id} and payer_reference is distinct from ${payer_reference}`);
 }
+
+/** A visit locked with its state, so that it is not restored meanwhile. */
+export function lockCancelled(
+  tx: Tx,
+  appointment_id: string,
+): Promise<
+  | {
+      hospital_id: string;
+      session_id: string;
+      patient_id: string;
+      status: VisitStatus;
+      cancelled_at: Date | null;
+    }
+  | undefined
+> {
+  return tx.maybe(sql`
+    select hospital_id, session_id, patient_id, status, cancelled_at from booking.appointment
+    where id = ${appointment_id} for update`);
+}
+
+/** Notes that a cancellation is not undone any more; false when it was noted before. */
+export async function closeUndoOf(
+  tx: Tx,
+  row: { appointment_id: string; hospital_id: string; said_by: string; actor: string; at: Date },
+): Promise<boolean> {
+  const written = await tx.run(sql`
+    insert into booking.undo_closed (appointment_id, hospital_id, said_by, closed_by, at)
+    values (${row.appointment_id}, ${row.hospital_id}, ${row.said_by}, ${row.actor}, ${row.at})
+    on conflict (appointment_id) do nothing`);
+  return written === 1;
+}
+
+/** Whether the undo of a cancellation was given up. */
+export async function isUndoClosed(tx: Tx, appointment_id: string): Promise<boolean> {
+  const found = await tx.maybe(sql`
+    select from booking.undo_closed where appointment_id = ${appointment_id}`);
+  return found !== undefined;
+}

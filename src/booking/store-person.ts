@@ -22,6 +22,10 @@ export async function visitsForCopy(
         'happened_at', happened_at, 'told_by', told_by, 'cleared_at', cleared_at,
         'cleared_reason', cleared_reason) order by happened_at), '[]')
         from booking.conduct where patient_id = ${patient_id}) as conduct,
+      (select coalesce(json_agg(json_build_object('appointment_id', p.appointment_id, 'kind', p.kind,
+        'at', p.at) order by p.at), '[]')
+        from booking.queue_priority p join booking.appointment a on a.id = p.appointment_id
+        where a.patient_id = ${patient_id} and p.kind is not null) as priorities,
       (select coalesce(json_agg(json_build_object('restriction_id', restriction_id, 'state', state,
         'appealed_at', appealed_at, 'decided_at', decided_at) order by appealed_at), '[]')
         from booking.restriction_appeal where patient_id = ${patient_id}) as appeals,
@@ -67,6 +71,9 @@ export async function cutTraces(tx: Tx, patient_id: string): Promise<void> {
   await tx.run(
     sql`update booking.referral set sealed_note = null where patient_id = ${patient_id}`,
   );
+  await tx.run(sql`
+    delete from booking.queue_priority where appointment_id in (
+      select id from booking.appointment where patient_id = ${patient_id})`);
   await tx.run(sql`delete from booking.phone_call where patient_id = ${patient_id}`);
 }
 
@@ -115,6 +122,13 @@ export async function forgetDevices(db: Queryable, before: Date): Promise<number
     where id in (select id from booking.appointment
       where service_date < (${before}::timestamptz at time zone 'Asia/Shanghai')::date
         and (device_key_id is not null or payer_reference is not null) limit 5000)`);
+}
+
+/** Who was called before others as a soldier or disabled person: of no use when the day is long over. */
+export async function forgetPriorities(db: Queryable, before: Date): Promise<number> {
+  return db.run(sql`
+    delete from booking.queue_priority where appointment_id in (
+      select appointment_id from booking.queue_priority where at < ${before} limit 5000)`);
 }
 
 /** The ids of a person's visits, for what other modules keep under them. */

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import { sql } from '../platform/sql.ts';
 import type { CancelDeadline, RuleSet } from './limits/rule-set.ts';
-import type { Channel, NumberState, Pool, VisitStatus } from './types.ts';
+import type { Channel, NumberState, Pool, Priority, VisitStatus } from './types.ts';
 
 /** One who waits in the queue of a session, as `queueOrder` of rules.ts reads it. */
 export type Waiting = {
@@ -16,6 +16,10 @@ export type Waiting = {
   called_since: number;
   /** When they checked in, if they are called after the others for it. */
   late_at: string | null;
+  /** Why they may be called out of turn, how often that happens, and how many came since the last. */
+  priority: Priority | null;
+  one_in: number | null;
+  others_since: number | null;
 };
 
 export type VisitRow = {
@@ -43,6 +47,8 @@ export type VisitRow = {
   pool: Pool;
   slot_state: NumberState;
   slot_free: boolean;
+  /** At the window they gave up undoing the cancellation. */
+  undo_closed: boolean;
   draw_id: string | null;
   level: string | null;
   cancel_deadlines: CancelDeadline[] | null;
@@ -71,16 +77,14 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
       s.state as slot_state, t.level, d.cancel_deadlines, a.created_at as booked_at,
       s.appointment_id is null and (s.state in ('free', 'cooling')
         or s.state = 'unreleased' and s.draw_id is null) as slot_free,
+      a.status = 'cancelled' and exists (select from booking.undo_closed u where u.appointment_id = a.id) as undo_closed,
       case when a.channel = 'draw' and s.appointment_id = a.id then s.draw_id end as draw_id,
       case when a.status in ('checked_in', 'called') then (
-        select json_agg(json_build_object('appointment_id', q.id, 'status', q.status, 'starts_at', z.starts_at,
-          'sequence', z.sequence, 'checked_in_at', q.checked_in_at, 'called_at', q.called_at,
-          'missed', q.missed, 'called_since', (
-            select count(*) from booking.appointment c
-            where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at),
-          'late_at', (select l.at from booking.late_check_in l where l.appointment_id = q.id and l.to_end)))
-        from booking.appointment q join booking.slot z on z.id = q.slot_id
-        where q.session_id = a.session_id and q.status in ('checked_in', 'called')) end as queue
+        select json_agg(json_build_object('appointment_id', w.appointment_id, 'status', w.status,
+          'starts_at', w.starts_at, 'sequence', w.sequence, 'checked_in_at', w.checked_in_at,
+          'called_at', w.called_at, 'missed', w.missed, 'called_since', w.called_since, 'late_at', w.late_at,
+          'priority', w.priority, 'one_in', w.one_in, 'others_since', w.others_since))
+        from booking.waiting_view w where w.session_id = a.session_id) end as queue
     from booking.appointment a join booking.slot s on s.id = a.slot_id
     join booking.session_stock t on t.session_id = a.session_id
     left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v

@@ -55,7 +55,7 @@ async function maskedInOrder(
   ctx: TellContext,
   ids: string[],
 ): Promise<(MaskedPatient | undefined)[]> {
-  const found = await maskedPatients(ctx, ids);
+  const found = await maskedPatients({ ...ctx, db: ctx.db.hot }, ids);
   return ids.map((id) => found.get(id));
 }
 

@@ -116,3 +116,6 @@ export type Answer = {
   /** Which rule of the hospital refused, where the refusal is `limit-reached`. */
   limit?: RefusedLimit;
 };
+
+/** Why somebody is called before others by the hospital's rule: 老年人, 军人, 残疾人优先. */
+export type Priority = 'elder' | 'military' | 'disabled';

@@ -148,7 +148,7 @@ export type ShownRow = Pick<
   | 'level'
   | 'cancel_deadlines'
   | 'queue'
-> & { booked_at?: Date; pool?: Pool };
+> & { booked_at?: Date; pool?: Pool; undo_closed?: boolean };
 
 /** A visit in words, from its row and the names of its session and person. */
 export function toVisit(
@@ -188,7 +188,7 @@ export function toVisit(
     },
     cancel_until: (terms.late_from ?? terms.until).toISOString(),
     late_from: terms.late_from?.toISOString() ?? null,
-    undo_until: undoUntil(row, now)?.toISOString() ?? null,
+    undo_until: row.undo_closed ? null : (undoUntil(row, now)?.toISOString() ?? null),
     queue: (row.queue && queuePlace(row.queue, row.appointment_id)) ?? null,
     draw_id: row.draw_id,
     previous_order_number: row.previous_order_number,

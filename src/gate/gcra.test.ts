@@ -36,6 +36,33 @@ test('millions of keys take no more memory, and a key that is active stays limit
   assert.equal(let_through, 10);
 });
 
+test('what was spent at another server counts here, once, and is paid back in the same time', () => {
+  const make = () => createGcra({ per_second: 2, burst: 100, slots: 1024 }, seededRandom('same'));
+  const [here, there] = [make(), make()];
+  for (let n = 0; n < 100; n++) assert.equal(here.take('a', 1, 1_000), 0);
+  assert.equal(here.take('quiet', 4, 1_000), 0);
+  const told = here.takeSpent();
+  assert.deepEqual(told.map(({ units }) => units), [100]); // prettier-ignore
+  assert.deepEqual(here.takeSpent(), []);
+  assert.equal(there.take('a', 1, 2_000), 0);
+  for (const spent of told) there.add(spent, 1_000);
+  // A hundred units and one; what the second between them paid back is given up.
+  assert.equal(there.take('a', 1, 2_000), 1_000);
+  assert.equal(there.take('quiet', 100, 2_000), 0);
+  assert.equal(there.take('a', 1, 3_000), 0);
+});
+
+test('however many keys spend, one telling is bounded and nothing untold is lost', () => {
+  const gcra = createGcra({ per_second: 2, burst: 10, slots: 2 ** 16 }, seededRandom('told'));
+  const told = new Set<number>();
+  for (let n = 0; n < 6000; n++) gcra.take(`key ${n}`, 1, 0);
+  const first = gcra.takeSpent();
+  assert.ok(first.length <= 4096);
+  for (let n = 6000; n-- > 0;) gcra.take(`key ${n}`, 1, 0);
+  for (const spent of [...first, ...gcra.takeSpent(), ...gcra.takeSpent()]) told.add(spent.high);
+  assert.ok(told.size > 5_990, `${told.size} keys told of`);
+});
+
 const proof = (n: number): Uint8Array => {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setUint32(0, Math.imul(n, 2654435761));

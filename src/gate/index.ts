@@ -6,6 +6,7 @@ export { decideLane } from './lane.ts';
 export { createGuard } from './limits-guard.ts';
 export type { Guard, GuardContext } from './limits-guard.ts';
 export { guardHooks } from './limits-hooks.ts';
+export { limitSharing } from './share-limits.ts';
 export { issueRequestKey, signedText } from './request-key.ts';
 export { issueStep } from './steps.ts';
 export type { RiskSignals, RiskSource } from './risk-signals.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { systemRandom, type Random } from '../platform/random.ts';
 import type { Secrets } from '../platform/secrets.ts';
+import { createDoor, type Door } from './door.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { createUsedOnce, type UsedOnce } from './request-key-replays.ts';
 import { createRiskMemory, type RiskSource } from './risk-signals.ts';
@@ -8,8 +9,9 @@ import { createRiskMemory, type RiskSource } from './risk-signals.ts';
 /** What the guards of one process remember, and which of them stand. */
 export type Guard = {
   /** A control test switches one off and shows that its attack then succeeds. */
-  on: { limits: boolean; signatures: boolean; steps: boolean; challenges: boolean };
+  on: { limits: boolean; door: boolean; signatures: boolean; steps: boolean; challenges: boolean };
   limits: Limits;
+  door: Door;
   nonces: UsedOnce;
   steps: UsedOnce;
   proofs: UsedOnce;
@@ -28,10 +30,14 @@ type Delegates = { has(account_id: string): boolean; refresh(): Promise<void> };
 
 const nobody: Delegates = { has: () => false, refresh: () => Promise.resolve() };
 
-export function createGuard(ctx: { clock: Clock }, delegates: Delegates = nobody): Guard {
+export function createGuard(
+  ctx: { clock: Clock; secrets: Secrets },
+  delegates: Delegates = nobody,
+): Guard {
   return {
-    on: { limits: true, signatures: true, steps: true, challenges: true },
-    limits: createLimits(systemRandom),
+    on: { limits: true, door: true, signatures: true, steps: true, challenges: true },
+    limits: createLimits(ctx.secrets),
+    door: createDoor(),
     // A signature is believed for five minutes before and after the server's time.
     nonces: createUsedOnce({ keep_ms: 10 * minute_ms, slots: 2 ** 19 }),
     steps: createUsedOnce({ keep_ms: 15 * minute_ms, slots: 2 ** 17 }),

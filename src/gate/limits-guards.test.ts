@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { patientAt, staffAt, world, type Visitor } from '../../test/support/world.ts';
 import { signedHeaders, type BrowserKey } from '../../test/support/signing.ts';
 import { sql } from '../platform/sql.ts';
@@ -60,7 +61,8 @@ async function raw(who: Visitor, url: string, payload: object, headers: Record<s
     },
     payload,
   });
-  return { status: reply.statusCode, body: reply.json() };
+  const retry_after = reply.headers['retry-after'];
+  return { status: reply.statusCode, body: reply.json(), retry_after };
 }
 
 test('[R047] a write with the cookie alone is refused; so is one signed with another account’s key', async () => {
@@ -302,6 +304,25 @@ test('control: without challenges a crowded network books without any work', asy
   assert.equal(codeOf(await who.send('POST', '/api/appointments', { session_id, patient_id })), 'done'); // prettier-ignore
 });
 
+test('control: without memory of what was used, a signature, a step and a solved challenge work twice', async () => {
+  const guard = guards();
+  const { who, key, patient_id } = await person();
+  const hold = { session_id, patient_id };
+  const forgetful = { use: () => 'fresh' as const, bytes: () => 0 };
+  Object.assign(guard, { nonces: forgetful, steps: forgetful, proofs: forgetful });
+  const signed = signedHeaders(key, { method: 'POST', path: '/api/steps', body: JSON.stringify(hold) }); // prettier-ignore
+  for (let n = 0; n < 2; n++)
+    assert.equal(codeOf(await raw(who, '/api/steps', hold, signed)), 'done');
+  crowd(guard);
+  const { step, challenge } = await who.post('/api/steps', hold);
+  const headers = { 'x-booking-step': step, 'x-challenge-proof': solveWork(challenge) };
+  const ask = (again: string) =>
+    who.send('POST', '/api/appointments', hold, { ...headers, 'idempotency-key': `used-${again}` });
+  assert.equal(codeOf(await ask('once')), 'done');
+  // Every guard lets the second one through; only the number itself is still given out once.
+  assert.equal(codeOf(await ask('twice')), 'booking/session-day');
+});
+
 test('in quiet hours nobody is asked for work, and a challenge can be had before the rush', async () => {
   guards();
   const { who, patient_id } = await person();
@@ -339,4 +360,29 @@ test('a device key that nobody signed with is not recorded', async () => {
     sql`select device_key_id from booking.appointment where id = ${taken.appointment_id}`,
   );
   assert.deepEqual(rows, [{ device_key_id: key.device_key_id }]);
+});
+
+test('a full door asks a booking to come back before anything is read of it; others are not kept out', async () => {
+  const { door } = guards();
+  const { who, patient_id } = await person();
+  const body = { session_id, patient_id };
+  const now = here.clock.now().getTime();
+  while (door.enter(`stranger ${door.inside()}`, now) === 0);
+  const reply = await raw(who, '/api/appointments', body, {});
+  assert.equal(codeOf(reply), 'platform/busy');
+  assert.equal(reply.retry_after, '1');
+  assert.equal(codeOf(await raw(who, '/api/steps', body, {})), 'gate/unsigned');
+  assert.equal(door.inside(), door.limit());
+});
+
+test('control: without the door the crowd is let in, and whoever was let in leaves again', async () => {
+  const { who, patient_id } = await person();
+  const body = { session_id, patient_id };
+  const { door } = guards();
+  assert.equal(codeOf(await raw(who, '/api/appointments', body, {})), 'gate/unsigned');
+  await setImmediate();
+  assert.equal(door.inside(), 0);
+  const open = guards({ door: false });
+  while (open.door.enter(`stranger ${open.door.inside()}`, 0) === 0);
+  assert.equal(codeOf(await raw(who, '/api/appointments', body, {})), 'gate/unsigned');
 });

@@ -1,6 +1,7 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { networkOf } from '../identity/index.ts';
 import { hook, type App } from '../platform/http.ts';
+import { busy } from '../platform/batch.ts';
 import { Problem } from '../platform/problem.ts';
 import { needsChallenge, verifyProof } from './challenge.ts';
 import {
@@ -43,7 +44,10 @@ export function guardHooks(app: App, ctx: GuardContext): void {
   app.decorateRequest('device_key_id', null);
   app.addHook(
     'onRequest',
-    hook((request) => limitAccount(ctx, request)),
+    hook((request, reply) => {
+      limitAccount(ctx, request);
+      if (request.routeOptions.config.takes_number) meetDoor(ctx, request, reply);
+    }),
   );
   app.addHook(
     'preValidation',
@@ -111,6 +115,16 @@ function limitAccount(ctx: GuardContext, request: FastifyRequest): void {
   refuse(ctx, request, limits.account.take(account_id, cost, now));
   if (limits.sustained.take(account_id, 1, now) > 0)
     risk.noteSustained({ account_id, device_key_id: null });
+}
+
+/** Whoever is let in leaves the door when the answer is sent, or when they have gone. */
+function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyReply): void {
+  const { door, on } = ctx.guard;
+  if (!on.door || request.session?.kind !== 'account') return;
+  const entered_at = ctx.clock.now().getTime();
+  const wait_ms = door.enter(request.session.account_id, entered_at);
+  if (wait_ms > 0) throw new Problem(busy, {}, { retryAfterSeconds: Math.ceil(wait_ms / 1000) });
+  reply.raw.once('close', () => door.leave(ctx.clock.now().getTime() - entered_at));
 }
 
 /** The device key and the person a write names; reads name nobody who could be worn down. */

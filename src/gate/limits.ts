@@ -1,4 +1,4 @@
-import type { Random } from '../platform/random.ts';
+import type { Secrets } from '../platform/secrets.ts';
 import { createGcra, type Gcra, type GcraSettings } from './gcra.ts';
 
 /** Whose spending is counted. A network is counted too, but never refused: many people share one. */
@@ -29,13 +29,21 @@ export const write_cost = 10;
 /** In a crowded network everything an account does counts double. */
 export const crowded_factor = 2;
 
-/** Limits in the memory of one process: several processes allow as many times as much. */
-export function createLimits(random: Random): Limits {
+/**
+ * Limits in the memory of one process; `limitSharing` keeps those of several together. All servers of
+ * an installation know a key under the same bits, which nobody outside can make up.
+ */
+export function createLimits(secrets: Secrets): Limits {
+  const key = Buffer.from(secrets.key('limits'));
+  const make = (settings: GcraSettings): Gcra => {
+    let at = 0;
+    return createGcra(settings, { below: (limit) => key.readUInt32BE(4 * at++) % limit });
+  };
   return {
-    account: createGcra(rates.account, random),
-    patient: createGcra(rates.patient, random),
-    device: createGcra(rates.device, random),
-    network: createGcra(rates.network, random),
-    sustained: createGcra(rates.sustained, random),
+    account: make(rates.account),
+    patient: make(rates.patient),
+    device: make(rates.device),
+    network: make(rates.network),
+    sustained: make(rates.sustained),
   };
 }

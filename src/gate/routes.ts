@@ -4,6 +4,7 @@ import { Problem } from '../platform/problem.ts';
 import { roomUnknown } from './errors.ts';
 import { givePass } from './give-pass.ts';
 import { appealRoutes } from './appeal-routes.ts';
+import { readOpening } from './read-opening.ts';
 import { needsPass, type Room } from './room.ts';
 import * as schema from './schema.ts';
 import { takeTicket, type GateContext } from './take-ticket.ts';
@@ -24,6 +25,7 @@ function cacheable(reply: FastifyReply): void {
 /** The gate: rooms and watermarks for everybody, tickets and passes for accounts. */
 export function gateRoutes(app: App, ctx: GateContext): void {
   roomRoutes(app, ctx);
+  openingRoute(app, ctx);
   streamRoute(app, ctx);
   ticketRoutes(app, ctx);
   appealRoutes(app, ctx);
@@ -80,6 +82,27 @@ function roomRoutes(app: App, ctx: GateContext): void {
       const { text } = await roomOf(ctx, request.params.room_id);
       cacheable(reply);
       return reply.type('application/json; charset=utf-8').send(text as never);
+    },
+  );
+}
+
+/** The file by which anybody computes early places again, long after the queue too. */
+function openingRoute(app: App, ctx: GateContext): void {
+  app.get(
+    '/api/gate/rooms/:room_id/opening',
+    {
+      config: { permission: 'public' },
+      schema: {
+        tags,
+        summary: '核对早到名次：事先公布的密钥摘要，放号后公开的密钥和算法',
+        params: schema.RoomParams,
+        response: { 200: schema.Opening },
+      },
+    },
+    async (request, reply) => {
+      const opening = await readOpening(ctx, request.params.room_id);
+      cacheable(reply);
+      return opening;
     },
   );
 }

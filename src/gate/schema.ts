@@ -42,6 +42,16 @@ export const Watermark = Type.Object({
   ),
 });
 
+/** The release key is hexadecimal and null until the room opens. */
+export const Opening = Type.Object({
+  room_id: Id,
+  opens_at: Instant,
+  release_key_sha256: Type.String(),
+  release_key: Type.Union([Type.String(), Type.Null()]),
+  early_count: Type.Integer(),
+  rule: Type.String(),
+});
+
 export const TicketRequest = Type.Object({
   patient_id: Id,
   ticket: Type.Optional(Token),

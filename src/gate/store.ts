@@ -32,6 +32,11 @@ export async function insertRoom(
   return made === 1;
 }
 
+/** A room by its id, closed ones too. */
+export function readRoom(db: Queryable, id: string): Promise<RoomRow | undefined> {
+  return db.maybe<RoomRow>(sql`select * from gate.room where id = ${id}`);
+}
+
 export function activeRooms(db: Queryable): Promise<RoomRow[]> {
   return db.many<RoomRow>(sql`select * from gate.room where state <> 'closed' order by id`);
 }

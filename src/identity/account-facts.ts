@@ -16,6 +16,6 @@ export function accountFacts(
   ask: { account_id: string; patient_id: string | null; pool?: boolean },
 ): Promise<AccountFacts> {
   const { account_id, patient_id, pool = false } = ask;
-  const shared = lookup(ctx.db, (asks) => readAccountFacts(ctx.db, asks, ctx.clock.now()));
+  const shared = lookup(ctx.db, (asks) => readAccountFacts(ctx.db.hot, asks, ctx.clock.now()));
   return shared.submit({ account_id, patient_id, pool });
 }

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../platform/db.ts';
 import type { PeopleLimits } from '../platform/people-config.ts';
-import { sql } from '../platform/sql.ts';
+import { prepared, sql } from '../platform/sql.ts';
 import type { ConfirmedBy, LinkState } from './people/rules.ts';
 
 /* Persons in care and who may act for them. */
@@ -100,11 +100,16 @@ export async function personByDocument(
 }
 
 export async function personsById(db: Queryable, ids: string[]): Promise<StoredPerson[]> {
-  return db.many(sql`
+  return db.many(
+    prepared(
+      'identity.persons',
+      sql`
     select id, sealed_name, document_type, sealed_document_number, birth_date, sex, sealed_phone,
       phone_index, phone_proof, guardian_patient_id, check_result, check_source, checked_at,
       sealed_first_document, merged_into, version
-    from identity.patient where id = any(${ids}::uuid[])`);
+    from identity.patient where id = any(${ids}::uuid[])`,
+    ),
+  );
 }
 
 /** Records a check that says more than the one before; returns the person's new version. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../platform/db.ts';
-import { sql } from '../platform/sql.ts';
+import { prepared, sql } from '../platform/sql.ts';
 import type { LinkState } from './people/rules.ts';
 import type { Purpose } from './privacy/rules.ts';
 
@@ -26,7 +26,10 @@ export function readAccountFacts(
 ): Promise<AccountFacts[]> {
   const rows = asks.map((ask, ord) => ({ ...ask, ord }));
   // Looked up one by one: joined, tables without fresh statistics would be read whole for every batch.
-  return db.many<AccountFacts>(sql`
+  return db.many<AccountFacts>(
+    prepared(
+      'identity.account-facts',
+      sql`
     with texts as materialized (
       select purpose, max(version) as version from identity.consent_text
       where effective_from <= ${at} group by purpose)
@@ -43,5 +46,7 @@ export function readAccountFacts(
           and case t.purpose when 'draw_pool' then r.pool else held.purpose is not null end
         order by t.purpose) as stopped
     from json_to_recordset(${JSON.stringify(rows)}) as r(ord int, account_id uuid, patient_id uuid, pool boolean)
-    order by r.ord`);
+    order by r.ord`,
+    ),
+  );
 }

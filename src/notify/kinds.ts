@@ -66,6 +66,7 @@ export const rules = {
   referral_refused: news('visit'),
   team: must('visit'),
   follow_up: news('visit'),
+  next_visit: must('visit'),
   free_return: news('visit'),
   return_back: { ...must('change'), wakes: true },
   acted_for: news('rule'),

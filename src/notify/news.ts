@@ -157,8 +157,8 @@ const direct = {
     session_id,
     until: shanghaiInstant(last_day, '00:00'),
   }),
-  'booking.follow-up.unbooked': () => ({ kind: 'follow_up', link: '/entries' }),
-  'identity.delegate.acted': () => ({ kind: 'acted_for', link: '/people' }),
+  'booking.follow-up.unbooked': () => ({ kind: 'follow_up', link: '/direct' }),
+  'identity.delegate.acted': () => ({ kind: 'acted_for', link: '/patients' }),
   'booking.restriction.made': ({ until }) => ({
     kind: 'restricted',
     link: '/limits',
@@ -205,6 +205,7 @@ function directKind({ pool }: Visit): Kind {
     green_channel: 'green',
     referral: 'referred',
     team: 'team',
+    follow_up: 'next_visit',
   };
   return kinds[pool ?? ''] ?? 'booked';
 }

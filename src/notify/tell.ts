@@ -144,6 +144,7 @@ const before_the_visit = new Set([
   'green',
   'referred',
   'team',
+  'next_visit',
 ]);
 const before_the_session = new Set(['stopped', 'displaced', 'substituted']);
 

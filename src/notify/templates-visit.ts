@@ -111,6 +111,14 @@ const booking = {
     text: `团队医生请专家亲自为${facts.name_masked}看，已约好：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}到院凭本人证件签到。这个号由团队直接给，不用抢，也不参加派号。不能来，请打开“我的号”退号；${otherWays(facts, '退号')}`,
     out: short('{clinic}：团队已为您约好专家，约{time}就诊。请带证件签到，登录可查看。', facts),
   }),
+  next_visit: (facts) => ({
+    title: '医生已为您约好下次复诊',
+    text: `${facts.name_masked}的下一次复诊，医生已经替您约好：${longClinic(facts)}${numberOf(facts)}。${placeOf(facts)}不用再挂号，也不用抢；到院凭本人证件签到。日子不合适，请打开这条消息链接的页面改时间或退号；${otherWays(facts, '改时间')}`,
+    out: short(
+      '{clinic}：医生已为您约好复诊，约{time}就诊。请带证件签到；不合适可登录改时间。',
+      facts,
+    ),
+  }),
   follow_up: (facts) => ({
     title: '复诊时间快到了',
     text: `按医生的安排，${facts.name_masked}该到${longClinic(facts)}复诊了。这一次没有合适的号可以替您自动约好，请自己选时间预约；${otherWays(facts, '预约')}不需要复诊，可以不理会这条消息。`,

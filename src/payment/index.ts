@@ -5,7 +5,7 @@ export { listBills, receiveBill, withdrawBill } from './bills.ts';
 export type { BillToReceive } from './bills.ts';
 export { payCash, refundCash } from './cash.ts';
 export { changeCategory, refitOrder } from './change-category.ts';
-export { answerPaid, refusePaid, reseat } from './end-order.ts';
+export { answerPaid, endVisitOrder, refusePaid, reseat } from './end-order.ts';
 export { nothingDue } from './errors.ts';
 export type { FeeCategory, Line, Order, Payment, PaymentContext } from './model.ts';
 export { hisDaysDue, moneySince, type MoneyRecord } from './money-since.ts';

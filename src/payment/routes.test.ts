@@ -93,10 +93,54 @@ test('[R004] a bill of the hospital system is listed, paid and shown as paid', a
   assert.equal((await patient.get('/api/bills')).bills[0].state, 'paid');
 });
 
+test('[R018] whoever says at the window that a number is not taken back has the cash at once, and for good', async () => {
+  const clerk = await staffAt(clinic.app, 'clerk');
+  const found = await clinic.ctx.db.one<{ id: string }>(sql`
+    select s.session_id as id from booking.slot s join booking.session_stock t using (session_id)
+    where s.state = 'free' and s.pool = 'online' and t.method = 'order' and s.session_id <> ${session_id}
+      and s.starts_at > ${new Date(clinic.clock.now().getTime() + 2 * 86_400_000)}
+    order by s.starts_at, s.session_id limit 1`);
+  const asked = { session_id: found.id, patient_id, confirm: true };
+  const visit = await patient.post('/api/appointments', asked);
+  const path = `/api/staff/appointments/${visit.appointment_id}`;
+  const mine = `/api/appointments/${visit.appointment_id}`;
+  await clerk.post(`${path}/pay-cash`, { receipt_number: 'B-1' });
+  const early = await clerk.send('POST', `${path}/close-undo`, { said_by: 'patient' });
+  assert.equal(early.body.code, 'booking/not-now'); // not cancelled
+  await clerk.post(`${path}/cancel`);
+  await settle();
+  assert.ok((await clerk.get(`${path}/payment`)).refund_from);
+  const waits = await clerk.send('POST', `${path}/refund-cash`, { receipt_number: 'B-2' });
+  assert.equal(waits.body.code, 'payment/no-cash-refund');
+  assert.equal((await patient.send('POST', `${path}/close-undo`, { said_by: 'patient' })).status, 403); // prettier-ignore
+  // Closing races with the patient's own undoing on the phone: one of them happens, never both.
+  const [closed, restored] = await Promise.all([
+    clerk.send('POST', `${path}/close-undo`, { said_by: 'patient' }),
+    patient.send('POST', `${mine}/restore`),
+  ]);
+  assert.equal([closed, restored].filter(({ status }) => status === 200).length, 1, JSON.stringify([closed.body, restored.body])); // prettier-ignore
+  if (restored.status === 200) {
+    await clerk.post(`${path}/cancel`);
+    await clerk.post(`${path}/close-undo`, { said_by: 'patient' });
+  } else assert.equal(restored.body.code, 'booking/undo-over');
+  await clerk.post(`${path}/close-undo`, { said_by: 'patient' }); // twice changes nothing
+  assert.equal((await patient.get(mine)).undo_until, null);
+  assert.equal((await patient.send('POST', `${mine}/restore`)).body.code, 'booking/undo-over');
+  const { refund_fen } = await clerk.post(`${path}/refund-cash`, { receipt_number: 'B-2' });
+  assert.equal(refund_fen, visit.fee_fen);
+  await settle();
+  const events = await clinic.ctx.db.many<{ said_by: string; actor: string }>(sql`
+    select payload ->> 'said_by' as said_by, actor from platform.event
+    where name = 'booking.undo.closed' and payload ->> 'appointment_id' = ${visit.appointment_id}`);
+  assert.deepEqual(events.map(({ said_by }) => said_by), ['patient']); // prettier-ignore
+  assert.match(events[0]?.actor ?? '', /^staff:/);
+});
+
 test('the window takes cash and the office reconciles; neither may do the other’s work', async () => {
   const clerk = await staffAt(clinic.app, 'clerk');
   const office = await staffAt(clinic.app, 'manager');
-  const visit = (await patient.get('/api/appointments')).appointments[0];
+  const { appointments } = await patient.get('/api/appointments');
+  const visit = appointments.find(({ status }: { status: string }) => status === 'booked');
   const path = `/api/staff/appointments/${visit.appointment_id}`;
   assert.equal((await clerk.get(`${path}/payment`)).state, 'paid');
   const again = await clerk.send('POST', `${path}/pay-cash`, { receipt_number: 'A-1' });

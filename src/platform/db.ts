@@ -18,6 +18,11 @@ export type Tx = Queryable & { readonly [transaction]: true };
 export type Db = Queryable & {
   /** Runs `work` in one transaction; commits its result, rolls back on any error. */
   tx<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * For statements that a crowd shares: planned once, by index alone. A plan made from statistics is
+   * wrong within seconds of a release, when tables that were small at the last look have grown.
+   */
+  readonly hot: Queryable;
   /** Statements sent so far, `begin` and `commit` included: tests assert budgets with it. */
   roundTrips(): number;
   /** One dedicated connection, for advisory locks that live as long as a process. */
@@ -53,19 +58,30 @@ function queryable(send: (statement: Sql) => Promise<pg.QueryResult>): Queryable
   };
 }
 
-/** Opens a pool on `url`. */
-export function openDb(url: string, options: { connections_max?: number } = {}): Db {
+const by_index_alone =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off';
+/** Batches of a kind run one after another, so few connections carry all of them. */
+const hot_connections_max = 6;
+
+function openPool(url: string, more: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    max: options.connections_max ?? 16,
     types: typeParsers,
     application_name: 'zhenghao',
+    ...more,
   });
   // An idle connection that breaks is replaced by the pool; a statement in flight reports its own error.
   pool.on('error', () => undefined);
   // So is one that breaks inside a transaction, between two statements: the next statement fails, and
   // with it the transaction. Unheard, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Opens pools on `url`; connections are made when they are needed. */
+export function openDb(url: string, options: { connections_max?: number } = {}): Db {
+  const pool = openPool(url, { max: options.connections_max ?? 16 });
+  const hot = openPool(url, { max: hot_connections_max, options: by_index_alone });
   let trips = 0;
   const send = (on: pg.Pool | pg.PoolClient) => (statement: Sql) => {
     trips++;
@@ -89,9 +105,12 @@ export function openDb(url: string, options: { connections_max?: number } = {}):
   return {
     ...queryable(send(pool)),
     tx: runTx,
+    hot: queryable(send(hot)),
     roundTrips: () => trips,
     connect: () => pool.connect(),
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), hot.end()]);
+    },
   };
 }
 

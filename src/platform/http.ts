@@ -176,12 +176,12 @@ export async function createHttp(options: {
  * microtask queue. What `check` throws, or its promise when it gives one, is the reply.
  */
 export function hook(
-  check: (request: FastifyRequest) => Promise<void> | void,
+  check: (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void,
 ): (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void {
-  return (request, _reply, done) => {
+  return (request, reply, done) => {
     let checking: Promise<void> | void;
     try {
-      checking = check(request);
+      checking = check(request, reply);
     } catch (error) {
       done(error as Error);
       return;

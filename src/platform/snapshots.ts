@@ -1,7 +1,10 @@
 /** What many readers ask for at once, computed once and shared while it is young. */
 export type Snapshots = {
-  /** The text of `key`, at most `ttl_ms` old; while it is being made everybody waits for the same. */
-  get(key: string, make: () => Promise<string>): Promise<string>;
+  /**
+   * What was made for `key`, at most `ttl_ms` ago; while it is being made everybody waits for the
+   * same. Whoever uses a key makes one kind of thing of it.
+   */
+  get<T>(key: string, make: () => Promise<T>): Promise<T>;
 };
 
 /**
@@ -12,7 +15,7 @@ export function createSnapshots(
   options: { ttl_ms: number; entries_max?: number; now_ms?: () => number } = { ttl_ms: 1000 },
 ): Snapshots {
   const { ttl_ms, entries_max = 2000, now_ms = () => performance.now() } = options;
-  const kept = new Map<string, { text: Promise<string>; until: number }>();
+  const kept = new Map<string, { made: Promise<unknown>; until: number }>();
   const sweep = (now: number): void => {
     for (const [key, { until }] of kept) if (until <= now) kept.delete(key);
     // Nobody may fill the memory with addresses: then the oldest make room.
@@ -22,20 +25,21 @@ export function createSnapshots(
     }
   };
   return {
-    get: (key, make) => {
+    get: <T>(key: string, make: () => Promise<T>): Promise<T> => {
       if (ttl_ms === 0) return make();
       const now = now_ms();
       const found = kept.get(key);
-      if (found && now < found.until) return found.text;
+      if (found && now < found.until) return found.made as Promise<T>;
       kept.delete(key);
       if (kept.size >= entries_max) sweep(now);
       // Counted from the start of the making, so that an answer is never older than it says.
-      const entry = { text: make(), until: now + ttl_ms };
+      const made = make();
+      const entry = { made, until: now + ttl_ms };
       kept.set(key, entry);
-      entry.text.catch(() => {
+      made.catch(() => {
         if (kept.get(key) === entry) kept.delete(key);
       });
-      return entry.text;
+      return made;
     },
   };
 }

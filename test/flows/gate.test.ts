@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { AddressInfo } from 'node:net';
 import { createContext, type Context } from '../../src/context.ts';
@@ -8,7 +8,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { buildApp } from '../../src/app.ts';
 import { nextLate } from '../../src/gate/room.ts';
 import { earlyMac, earlyValue } from '../../src/gate/rules.ts';
-import { readTicket } from '../../src/gate/token.ts';
+import { readTicket, signTicket } from '../../src/gate/token.ts';
 import { patientAt, staffAt, visitor, world, type Visitor } from '../support/world.ts';
 
 const seed = 'gate flow';
@@ -89,6 +89,8 @@ test('a queue is announced half an hour before, with its release key committed i
   assert.equal(room.pass_needed, false);
   const announced = await events('gate.room.announced', room_id);
   assert.equal(announced.payload.release_key_sha256, room.release_key_sha256);
+  const opening = await visitor(here.app).get(`/api/gate/rooms/${room_id}/opening`);
+  assert.deepEqual([opening.release_key_sha256, opening.release_key], [room.release_key_sha256, null]); // prettier-ignore
 });
 
 test('asking again never re-rolls an early place, and counts nobody twice', async () => {
@@ -157,6 +159,16 @@ test('[R047] a ticket or pass replayed from another account or key is refused', 
   assert.equal(replayed.body.code, 'gate/ticket-refused');
   const moved = await ticketOf(elsewhere, room_id, { patient_id: early.patient_id });
   assert.equal(moved.value, early.ticket.value);
+});
+
+test('control: a ticket that names whoever brings it, and no key, works for them', async () => {
+  const other = await person();
+  const { account_id } = await other.who.get('/api/me');
+  const own = readTicket(here.ctx.secrets, early.ticket.ticket);
+  assert.ok(own);
+  const unbound = signTicket(here.ctx.secrets, { ...own, account_id, device_key_id: null });
+  const used = await passOf(other.who, room_id, unbound);
+  assert.notEqual(used.body.code, 'gate/ticket-refused');
 });
 
 test('a restart in the middle of the queue keeps every place and number', async () => {
@@ -255,6 +267,12 @@ test('[R055] the slow lane comes to its turn, at most a minute later, with a cas
     text: '我是替父母挂号',
   });
   assert.equal(appealed.state, 'received');
+  // Control: without signals the same patient draws for the normal lane.
+  const { risk } = here.ctx.guard;
+  here.ctx.guard.risk = { ...risk, read: () => risk.read({ account_id: 'nobody', device_key_id: null }) }; // prettier-ignore
+  const unslowed = await ticketOf(slowed.who, room_id, { patient_id: slowed.patient_id });
+  assert.deepEqual([unslowed.lane, unslowed.value], ['normal', ticket.value]);
+  here.ctx.guard.risk = risk;
   const foreign = await normal.who.send('POST', `/api/gate/cases/${ticket.case_id}/appeal`, {
     text: '不是我的',
   });
@@ -290,6 +308,14 @@ test('without a queue a booking goes straight through, and the room closes', asy
   assert.equal(await roomOf(session_id), null);
   const { payload } = await events('gate.room.closed', room_id);
   assert.ok(payload.late_issued >= 40);
+  // The published file outlives the queue: whoever knows a patient's id computes the place again.
+  const opening = await visitor(here.app).get(`/api/gate/rooms/${room_id}/opening`);
+  const key = Buffer.from(opening.release_key, 'hex');
+  assert.equal(createHash('sha256').update(key).digest('hex'), opening.release_key_sha256);
+  const place = createHmac('sha256', key)
+    .update(`zhenghao early place v1\n${room_id}\n${early.patient_id}\n`)
+    .digest('hex');
+  assert.equal(place.slice(0, 16), early.ticket.value);
 });
 
 test('an open stream gets each new watermark and ends when the server stops', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { sql } from '../../src/platform/sql.ts';
 import { patientAt, staffAt, visitor, world } from '../support/world.ts';
 
@@ -23,6 +24,26 @@ async function sessionsOf(name: string, service: string) {
   );
   return sessions.filter((one: { service: { name: string } }) => one.service.name === service);
 }
+
+test('availability goes out compressed, and whoever has it already is told so in a few bytes', async () => {
+  const url = `/api/departments/${await department('儿科')}/availability`;
+  const plain = await here.app.inject(url);
+  const ask = (headers: Record<string, string>) => here.app.inject({ url, headers });
+  const [br, gzip, never] = [
+    await ask({ 'accept-encoding': 'gzip, deflate, br' }),
+    await ask({ 'accept-encoding': 'gzip' }),
+    await ask({ 'accept-encoding': 'br;q=0' }),
+  ];
+  assert.equal(br.headers['content-encoding'], 'br');
+  assert.equal(brotliDecompressSync(br.rawPayload).toString(), plain.body);
+  assert.equal(gzip.headers['content-encoding'], 'gzip');
+  assert.equal(gunzipSync(gzip.rawPayload).toString(), plain.body);
+  assert.equal(never.body, plain.body);
+  for (const reply of [br, gzip, never]) assert.equal(reply.headers.vary, 'accept-encoding');
+  const again = await ask({ 'if-none-match': String(plain.headers.etag) });
+  assert.deepEqual([again.statusCode, again.body], [304, '']);
+  assert.equal((await ask({ 'if-none-match': 'W/"other"' })).statusCode, 200);
+});
 
 test('[R001,R007] a tenth of every clinic stays for people who come in person, rounded up', async () => {
   const rows = await here.ctx.db.many<{ total: number; on_site: number; same_day: number }>(sql`

@@ -35,11 +35,14 @@ export type BrowserOptions = {
   chromePath?: string | undefined;
   /** Switches besides the usual ones, e.g. a port for another tool to steer it. */
   args?: readonly string[];
+  /** A browser as people have it before the packaged one, which can do less than a whole Chromium. */
+  wholeFirst?: boolean;
 };
 
 /**
- * Starts a headless Chromium that draws Chinese: one on this machine, else Debian's (installed when
- * root may), else the one in npm. Where the machine has no Chinese font, one from npm is used.
+ * Starts a headless Chromium that draws Chinese: the one in npm, which is the same everywhere and needs
+ * half the processor, else one on this machine, else Debian's (installed when root may). Where the
+ * machine has no Chinese font, one from npm is used.
  * Throws, naming everything that was tried, when none of them draws 「号」.
  */
 export async function launchBrowser(options: BrowserOptions = {}): Promise<Browser> {
@@ -53,6 +56,13 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<Brows
       tried.push(`${name}: ${reason.slice(0, 1500)}`);
     }
   };
+  const packaged = (): Promise<Browser | void> =>
+    attempt('@sparticuz/chromium from npm', () => startPackaged(args));
+  const own = options.chromePath !== undefined || options.wholeFirst === true;
+  if (options.only !== 'system' && !own) {
+    const browser = await packaged();
+    if (browser) return browser;
+  }
   if (options.only !== 'npm') {
     const installed = systemBrowsers(options.chromePath);
     if (installed.length === 0) tried.push('no Chromium or Chrome is installed');
@@ -63,8 +73,8 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<Brows
     const browser = await attempt('apt-get install chromium', () => startDebian(args));
     if (browser) return browser;
   }
-  if (options.only !== 'system') {
-    const browser = await attempt('@sparticuz/chromium from npm', () => startPackaged(args));
+  if (options.only !== 'system' && own) {
+    const browser = await packaged();
     if (browser) return browser;
   }
   throw new Error(`No browser that draws Chinese could be started. Tried:\n${tried.join('\n')}`);
@@ -176,10 +186,15 @@ export async function fontConfig(name: string, folders: string[]): Promise<Recor
 /** A browser that starts but shows Chinese as nothing or as boxes. */
 export class NoChineseError extends Error {}
 
+/** What was seen to draw Chinese in this process need not show it again. */
+const proven = new Set<string>();
+
 /** Starts a browser and keeps it only if it draws Chinese. */
 export async function startReadable(candidate: Candidate): Promise<Browser> {
   const { path, args, env } = candidate;
   const browser = await chromium.launch({ executablePath: path, args, env, timeout: 30_000 });
+  const name = JSON.stringify(candidate);
+  if (proven.has(name)) return browser;
   try {
     const [first, second, missing] = await drawn(browser, ['号', '王', '\u{10fffd}']);
     if (first === undefined || first.dark === 0) {
@@ -188,6 +203,7 @@ export async function startReadable(candidate: Candidate): Promise<Browser> {
     if (first.bitmap === missing?.bitmap || first.bitmap === second?.bitmap) {
       throw new NoChineseError('it starts, but draws 「号」 as the box of a missing character');
     }
+    proven.add(name);
     return browser;
   } catch (error) {
     await browser.close();

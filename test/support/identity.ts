@@ -8,6 +8,7 @@ import { createFieldCrypto } from '../../src/platform/crypto/index.ts';
 import { createHttp, type App } from '../../src/platform/http.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { secretsFrom } from '../../src/platform/secrets.ts';
+import { compileOnUse } from './compile-on-use.ts';
 import { testDatabase } from './database.ts';
 
 export type IdentityWorld = {
@@ -56,6 +57,7 @@ export async function identityWorld(seed: string): Promise<IdentityWorld> {
         can: (roles, permission) => can(roles, permission),
         log: false,
       });
+      compileOnUse(app);
       identityRoutes(app, { ...ctx, config }, logins);
       return app;
     },

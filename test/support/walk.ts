@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 
 const root = join(import.meta.dirname, '..', '..');
 const require = createRequire(import.meta.url);
@@ -40,7 +41,12 @@ export type Walker = {
 export async function walker(
   browser: Browser,
   url: string,
-  options: { size: { width: number; height: number }; faults: string[]; dark?: boolean },
+  options: {
+    size: { width: number; height: number };
+    faults: string[];
+    dark?: boolean;
+    userAgent?: string;
+  },
 ): Promise<Walker> {
   const { size, faults } = options;
   const context = await browser.newContext({
@@ -50,6 +56,7 @@ export async function walker(
     timezoneId: 'America/New_York', // the pages must show the hospital's time anywhere
     reducedMotion: 'reduce',
     colorScheme: options.dark === true ? 'dark' : 'light',
+    ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
   });
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
@@ -58,8 +65,9 @@ export async function walker(
     if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()))
       faults.push(`${page.url()}: ${message.text()}`);
   });
+  const settled = quiet(page);
   const shot: Walker['shot'] = async (name, { whole = true } = {}) => {
-    await page.waitForLoadState('networkidle');
+    await settled();
     await checkAccess(page, name);
     const folder = process.env.SCREENS;
     if (folder === undefined) return;
@@ -91,4 +99,24 @@ export async function checkAccess(page: Page, name: string): Promise<void> {
   );
   const said = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html}`);
   assert.deepEqual(said, [], `accessibility of ${name}`);
+}
+
+/** How often a page is looked at, and how many looks in a row must find nothing under way. */
+const look_ms = 25;
+const quiet_looks = 4;
+
+/** Waits until the page is loaded and no request of it has been under way for a moment. */
+function quiet(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>();
+  page.on('request', (request) => {
+    // A stream of news stays open as long as the page.
+    if (request.resourceType() !== 'eventsource') underWay.add(request);
+  });
+  page.on('requestfinished', (request) => underWay.delete(request));
+  page.on('requestfailed', (request) => underWay.delete(request));
+  return async () => {
+    await page.waitForLoadState('load');
+    for (let looks = 0; looks < quiet_looks; looks = underWay.size > 0 ? 0 : looks + 1)
+      await sleep(look_ms);
+  };
 }

@@ -12,6 +12,7 @@ import { remindPatients, sendMessages } from '../../src/notify/index.ts';
 import { tickPayment } from '../../src/payment/index.ts';
 import { tickRelease } from '../../src/release/index.ts';
 import { testCluster, type Template } from './cluster.ts';
+import { compileOnUse } from './compile-on-use.ts';
 import { contentsName, migrated } from './filled.ts';
 import { browserKey, signedHeaders, type BrowserKey } from './signing.ts';
 
@@ -97,12 +98,14 @@ export async function world(
   await onceLogged?.();
   const demo = config.demo ? await prepareDemo(ctx) : undefined;
   const app = await buildApp(ctx, demo ? { demo } : {});
+  compileOnUse(app);
   const settle = (): Promise<void> => settleAll(ctx);
   const advance = async (seconds: number): Promise<void> => {
     clock.set(new Date(clock.now().getTime() + seconds * 1000));
     await settle();
   };
-  await settle();
+  // The demo of a usual start is kept as it is when everything has happened.
+  if (!isUsual) await settle();
   return {
     ctx,
     app,

@@ -138,6 +138,8 @@ type Measured = {
   accepted_per_s: number;
   p50: number;
   p99: number;
+  asked_p99: number;
+  asked_back_per_s: number;
   oversold: number;
   lost: number;
 };
@@ -166,11 +168,14 @@ async function measure(
   const isReal = path === '/api/appointments';
   const { oversold, lost } = await answerOf(server.child, 'sweep');
   const total = Object.values(load.statuses).reduce((sum, one) => sum + one, 0);
+  const asked_back = load.statuses['503'] ?? 0;
   return {
-    requests_per_s: total / load.elapsed_s,
+    requests_per_s: (total - asked_back) / load.elapsed_s,
+    asked_back_per_s: asked_back / load.elapsed_s,
     accepted_per_s: load.accepted / load.elapsed_s,
     p50: load.p50,
     p99: load.p99,
+    asked_p99: load.asked_p99,
     oversold: isReal ? oversold : 0,
     lost: isReal ? lost : 0,
   };
@@ -181,6 +186,7 @@ type Load = {
   accepted: number;
   p50: number;
   p99: number;
+  asked_p99: number;
   statuses: Record<string, number>;
 };
 
@@ -216,6 +222,8 @@ function report(of: {
       rowlock_per_s: whole(rowlock.accepted_per_s),
       p50_ms: tenth(run.p50),
       p99_ms: tenth(run.p99),
+      asked_back_per_s: whole(run.asked_back_per_s),
+      since_first_asked_p99_ms: whole(run.asked_p99),
       oversold: run.oversold,
       lost: run.lost,
     },
@@ -227,6 +235,8 @@ function report(of: {
       ['accepted / rowlock', (run.accepted_per_s / rowlock.accepted_per_s).toFixed(1)],
       ['noop / bare', (noop.requests_per_s / bare.requests_per_s).toFixed(2)],
       ['p50, p99 of accepted', `${tenth(run.p50)}, ${tenth(run.p99)} ms`],
+      ['asked to come back a second', String(whole(run.asked_back_per_s))],
+      ['p99 since the first time of asking', `${whole(run.asked_p99)} ms`],
       ['oversold, lost', `${run.oversold}, ${run.lost}`],
     ],
   };

@@ -6,6 +6,7 @@ import { visitTone } from '../shared/states.ts';
 import type { Level } from '../shared/types.ts';
 import { Button, Dialog, ProblemNotice, Tag } from '../shared/ui.tsx';
 import { DeskDirect } from './desk-direct.tsx';
+import { PriorityGiven } from './desk-priority.tsx';
 import { OpenReturn } from './desk-returns.tsx';
 import { IdentityCheck } from './screens-identity.tsx';
 import { useStaff } from './staff-context.tsx';
@@ -85,6 +86,7 @@ function Line(props: { visit: DeskVisit; level: Level; reload: () => void }): Re
         {may('desk.call') && (
           <span className="row acts">
             <IdentityCheck visit={visit} reload={reload} />
+            <PriorityGiven visit={visit} reload={reload} />
             {status === 'checked_in' && button('call', 'primary')}
             {status === 'called' && button('seen', 'primary')}
             {status === 'called' && button('miss')}
@@ -129,6 +131,9 @@ function tagText(tag: string, t: ConsoleWords): string {
     'late',
     'missed',
     'identity_unseen',
+    'elder',
+    'military',
+    'disabled',
   ] as const;
   const found = known.find((one) => one === tag);
   return found ? t(`tag.${found}`) : tag;

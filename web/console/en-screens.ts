@@ -19,6 +19,16 @@ export const screensEn = {
   'screens.end-title': 'Unlink “{name}”?',
   'screens.end-text': 'The screen shows neither calls nor codes from then on.',
   'tag.identity_unseen': 'document not seen',
+  'tag.elder': 'elderly first',
+  'tag.military': 'military first',
+  'tag.disabled': 'disabled first',
+  'priority.open': 'Priority',
+  'priority.title': 'Priority of {name}',
+  'priority.text':
+    'Look at the person’s paper first: a military document or a disability certificate. The screen and those behind see the priority; by the hospital’s rule one of so many called may have it.',
+  'priority.kind': 'Which one',
+  'priority.none': 'None',
+  'priority.do': 'Save',
   'identity.check': 'See the document',
   'identity.title': 'Document of {name}',
   'identity.text':

@@ -27,6 +27,13 @@ export const windowEn: Record<keyof typeof windowZh, string> = {
   'window.money-refunded': '{fee} given back in cash.',
   'window.money-later':
     'The cancellation can be undone for 10 minutes; from {time} cash is given back here, or when the patient comes.',
+  'window.undo-ask': 'Now? Ask in person: the number is given up and not taken back, right?',
+  'window.undo-patient': 'The patient says: not taken back',
+  'window.undo-companion': 'Whoever came for the patient says: not taken back',
+  'window.undo-text':
+    'Afterwards nobody can take the number back; a new one has to be booked. This is recorded.',
+  'window.undo-do': 'Not taken back, refund now',
+  'window.undo-closed': 'Noted. Give back the cash below; what was paid online is on its way back.',
   'window.money-online': 'What was paid online goes back the way it came, never in cash.',
   'phone.title': 'The call',
   'phone.caller': 'Caller’s number',

@@ -44,6 +44,7 @@ export function ArrivalFields(props: {
         />{' '}
         {t('rules.late-end')}
       </label>
+      <PriorityFields rules={props.rules} onChange={onChange} />
       <Field
         label={t('rules.return')}
         control={(ties) => (
@@ -76,6 +77,53 @@ export function ArrivalFields(props: {
         set={(days) => onChange({ internet_prior_days: days })}
       />
     </>
+  );
+}
+
+/** Who is called before others, and how often. */
+function PriorityFields(props: {
+  rules: Rules;
+  onChange: (change: Partial<Rules>) => void;
+}): ReactElement {
+  const { t } = useConsoleWords();
+  const { priority } = props.rules;
+  const set = (change: Partial<Rules['priority']>): void =>
+    props.onChange({ priority: { ...priority, ...change } });
+  return (
+    <fieldset className="stack tight">
+      <legend>{t('rules.priority')}</legend>
+      <Days
+        label={t('rules.one-in')}
+        value={priority.one_in}
+        between={[2, 20]}
+        set={(one_in) => set({ one_in })}
+      />
+      <Field
+        label={t('rules.elder-age')}
+        control={(ties) => (
+          <input
+            {...ties}
+            type="number"
+            min={60}
+            max={100}
+            value={priority.elder_age ?? ''}
+            onChange={({ target }) =>
+              set({ elder_age: target.value === '' ? null : Number(target.value) })
+            }
+          />
+        )}
+      />
+      {(['military', 'disabled'] as const).map((kind) => (
+        <label key={kind} className="check">
+          <input
+            type="checkbox"
+            checked={priority[kind]}
+            onChange={({ target }) => set({ [kind]: target.checked })}
+          />{' '}
+          {t(`rules.${kind}`)}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -24,6 +24,7 @@ export type Rules = {
   cooling: { after_hold_minutes: number; after_cancel_minutes: number };
   hold_minutes: number;
   check_in: { morning: string | null; afternoon: string | null; evening: string | null; late: 'keeps_place' | 'end_of_half_day' }; // prettier-ignore
+  priority: { one_in: number; elder_age: number | null; military: boolean; disabled: boolean };
   free_return: { opens: 'by_doctor' | 'every_visit' | 'never'; days: number };
   internet_prior_days: number;
   appeal: string;

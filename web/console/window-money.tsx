@@ -85,10 +85,44 @@ function Parts({ info, path, said, done }: Part & { said: string | null }): Reac
   const back = cash.reduce((sum, one) => sum + one.amount_fen, 0);
   if (info.due_fen > 0) return <TakeCash info={info} path={path} done={done} />;
   if (back > 0) return <GiveBack fen={back} path={path} done={done} />;
-  if (info.refund_from)
-    return <Notice tone="info">{t('window.money-later', { time: mdHm(info.refund_from) })}</Notice>;
+  if (info.refund_from) return <NotYet from={info.refund_from} path={path} done={done} />;
   if (said) return null;
   return <p>{t('window.money-nothing')}</p>;
+}
+
+/** The money waits for an undo; whoever says at the window that they want none has it now. */
+function NotYet(props: { from: string; path: string; done: (text: string) => void }): ReactElement {
+  const { t } = useConsoleWords();
+  const [said, setSaid] = useState<'patient' | 'companion' | null>(null);
+  const close = useAction(async (key) => {
+    await post(`${props.path}/close-undo`, { said_by: said }, key);
+    props.done(t('window.undo-closed'));
+  });
+  return (
+    <form
+      className="stack tight"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (said !== null) void close.run();
+      }}
+    >
+      <Notice tone="info">{t('window.money-later', { time: mdHm(props.from) })}</Notice>
+      <fieldset className="stack tight">
+        <legend className="strong">{t('window.undo-ask')}</legend>
+        {(['patient', 'companion'] as const).map((one) => (
+          <label key={one} className="option">
+            <input type="radio" name="said" checked={said === one} onChange={() => setSaid(one)} />
+            {t(`window.undo-${one}`)}
+          </label>
+        ))}
+      </fieldset>
+      <p className="small">{t('window.undo-text')}</p>
+      <ProblemNotice problem={close.problem} />
+      <Button type="submit" look="secondary" busy={close.busy} disabled={said === null}>
+        {t('window.undo-do')}
+      </Button>
+    </form>
+  );
 }
 
 function CategoryField(props: { info: Money; path: string; reload: () => void }): ReactElement {

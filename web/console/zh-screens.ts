@@ -19,6 +19,16 @@ export const screensZh = {
   'screens.end-title': '断开“{name}”？',
   'screens.end-text': '断开后，这块屏幕马上不再显示叫号和签到码。',
   'tag.identity_unseen': '待核对证件',
+  'tag.elder': '老年优先',
+  'tag.military': '军人优先',
+  'tag.disabled': '残疾人优先',
+  'priority.open': '优先',
+  'priority.title': '{name} 的就诊优先',
+  'priority.text':
+    '请先看本人的证件：军人有关证件或残疾人证。给了优先，叫号屏和后面的人都会看到标明；按本院规则，每叫几位最多有一位优先。',
+  'priority.kind': '按哪一项',
+  'priority.none': '不优先',
+  'priority.do': '保存',
   'identity.check': '核对证件',
   'identity.title': '核对 {name} 的证件',
   'identity.text':

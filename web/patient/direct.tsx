@@ -43,6 +43,8 @@ type Plan = {
   done: number;
   next_due: string;
   appointment_id: string | null;
+  hospital_id: string;
+  department_id: string | null;
 };
 
 /** What doctors gave or planned for one's patients: nothing happens behind their back. */
@@ -106,10 +108,16 @@ function PlanCard({ plan, reload }: { plan: Plan; reload: () => void }): ReactEl
   return (
     <Card title={`${plan.practitioner_name ?? plan.service_name} · ${name}`}>
       <p>{t('direct.every', { n: plan.every_months, done: plan.done, times: plan.times })}</p>
+      {plan.appointment_id && <p className="strong">{t('direct.ready')}</p>}
       <p>{t('direct.next', { due: dayText(plan.next_due, lang) })}</p>
       <div className="row">
         {plan.appointment_id && (
           <LinkButton to={`/visits/${plan.appointment_id}`}>{t('direct.visit')}</LinkButton>
+        )}
+        {!plan.appointment_id && plan.department_id && (
+          <LinkButton look="secondary" to={`/h/${plan.hospital_id}/d/${plan.department_id}`}>
+            {t('direct.self')}
+          </LinkButton>
         )}
         <Button look="quiet" onClick={() => setAsking(true)}>
           {t('direct.end')}

@@ -43,7 +43,14 @@ export function DrawForm(props: { drawId: string; sessionId: string | null }): R
             <DrawTimes draw={data} onOver={draw.reload} />
             <Eligibility draw={data} />
           </Card>
-          {data.state !== 'open' && data.state !== 'announced' && <p>{t('draw.over')}</p>}
+          {data.state !== 'open' && data.state !== 'announced' && (
+            <>
+              <p>{t('draw.over')}</p>
+              <LinkButton to="/entries" look="secondary">
+                {t('nav.entries')}
+              </LinkButton>
+            </>
+          )}
           {(data.state === 'open' || data.state === 'announced') && (
             <UrgentBeforeDraw draw={data} sessionId={props.sessionId} />
           )}

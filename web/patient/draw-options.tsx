@@ -1,8 +1,9 @@
 import { useId, type ReactElement } from 'react';
+import { DateField } from '../shared/date-field.tsx';
 import { addDays, dayOf } from '../shared/format.ts';
 import { serverNow } from '../shared/hooks.ts';
 import type { Draw } from '../shared/types.ts';
-import { Field } from '../shared/ui.tsx';
+
 import type { Choice } from './enter.ts';
 import { usePatientWords } from './words.ts';
 
@@ -76,20 +77,14 @@ export function WishBox(props: Props & { draw: Draw }): ReactElement {
         </span>
       </label>
       {choice.wish_until !== null && (
-        <Field
+        <DateField
           label={t('standing.until')}
           hint={t('standing.until-hint')}
-          control={(ties) => (
-            <input
-              {...ties}
-              type="date"
-              required
-              min={today}
-              max={addDays(today, WISH_DAYS_MAX)}
-              value={choice.wish_until ?? ''}
-              onChange={(event) => onChange({ ...choice, wish_until: event.target.value })}
-            />
-          )}
+          required
+          min={today}
+          max={addDays(today, WISH_DAYS_MAX)}
+          value={choice.wish_until}
+          onChange={(wish_until) => onChange({ ...choice, wish_until })}
         />
       )}
     </>

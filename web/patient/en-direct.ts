@@ -8,6 +8,8 @@ export const directEn: Record<keyof typeof directZh, string> = {
   'direct.none': 'No doctor has added a number or planned a follow-up for your patients.',
   'direct.plans': 'Follow-up plans',
   'direct.every': 'Every {n} months, {done} of {times}',
+  'direct.ready': 'The nearest visit is booked; there is nothing to do.',
+  'direct.self': 'Choose a time yourself',
   'direct.next': 'The next around {due}; we book it when numbers open and tell you.',
   'direct.visit': 'See the booked visit',
   'direct.end': 'End the plan',

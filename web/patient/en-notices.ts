@@ -83,6 +83,7 @@ export const noticesEn: Record<keyof typeof noticesZh, string> = {
   'notices.kind.referred': 'Referral booked',
   'notices.kind.referral_asked': 'Referral waits for the hospital',
   'notices.kind.referral_refused': 'Referral did not work out',
+  'notices.kind.next_visit': 'Your doctor booked your next visit',
   'notices.kind.team': 'The team’s expert is booked',
   'notices.kind.follow_up': 'Time for your follow-up visit',
   'notices.kind.free_return': 'Free return',

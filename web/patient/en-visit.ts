@@ -90,6 +90,24 @@ export const visitEn = {
     'Have the patient’s own identity document ready; it is seen before the visit.',
   'waiting.order':
     'Earlier times are called first; referrals and green-channel patients are marked on the screen.',
+  'waiting.priority':
+    ' Of {n} people called, one at most goes first as: {who}; so one more may come before you. If that is you, show your document at the desk; if it is urgent, say so at once.',
+  'waiting.who-elder': 'aged {n} or over',
+  'waiting.who-military': 'military or veteran',
+  'waiting.who-disabled': 'disabled',
+  'waiting.who-and': ', ',
+  'waiting.first-elder': 'You have priority by age: one of {n} people called.',
+  'waiting.first-military': 'You have priority as military: one of {n} people called.',
+  'waiting.first-disabled': 'You have priority as a disabled person: one of {n} people called.',
+  'waiting.detail': 'All about this number',
+  'waiting.rules': 'The rules of calling',
+  'inapp.title': 'WeChat cannot save files',
+  'inapp.text': 'The browser of your phone can; your number and data are the same there.',
+  'inapp.how':
+    'Press “···” at the top right, choose “Open in browser”, sign in and press the button again. Without it nothing is lost: the number stands under “My numbers”, and you are reminded before the visit.',
+  'inapp.address': 'Or copy this address and open it in the browser',
+  'inapp.copy': 'Copy this text and keep it for yourself. Send it to nobody else.',
+  'inapp.file': 'What is to be kept',
   'bills.none-text':
     'When the doctor has ordered tests or medicine, what is to be paid shows here; the window takes it too.',
   'bills.total': '{n} to pay, {fee} together',

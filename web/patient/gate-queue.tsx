@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { ApiProblem } from '../shared/api.ts';
+import { useDisplay } from '../shared/display.ts';
 import { hm, mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { Button, Card, ProblemNotice } from '../shared/ui.tsx';
@@ -16,6 +17,7 @@ import {
   type Watermark,
 } from './gate.ts';
 import { GateSlow } from './gate-slow.tsx';
+import { workAhead } from './hold.ts';
 import { usePatientWords } from './words.ts';
 
 const ROOM_MS = 15_000;
@@ -41,10 +43,13 @@ export function GateQueue(props: {
   const has = keptTicket(room.room_id, props.patient) !== undefined;
   if (!has && room.state !== 'announced' && !room.pass_needed) return null;
   const { patient, onTurn } = props;
-  return <Queue key={patient} room={room} patient={patient} onTurn={onTurn} />;
+  return (
+    <Queue key={patient} sessionId={sessionId} room={room} patient={patient} onTurn={onTurn} />
+  );
 }
 
 function Queue(props: {
+  sessionId: string;
   room: GateRoom;
   patient: string | null;
   onTurn: () => void;
@@ -63,7 +68,7 @@ function Queue(props: {
     <div className="gate">
       <Card title={t('gate.title')}>
         {ticket ? (
-          <Waiting ticket={ticket} roomId={room.room_id} onTurn={props.onTurn} />
+          <Waiting ticket={ticket} sessionId={props.sessionId} onTurn={props.onTurn} />
         ) : (
           <>
             <p>{lead}</p>
@@ -86,10 +91,19 @@ function Queue(props: {
 }
 
 /** A place in line; asks for the pass by itself when the turn comes. */
-function Waiting(props: { ticket: GateTicket; roomId: string; onTurn: () => void }): ReactElement {
+function Waiting(props: {
+  ticket: GateTicket;
+  sessionId: string;
+  onTurn: () => void;
+}): ReactElement {
   const { t } = usePatientWords();
-  const { ticket, roomId, onTurn } = props;
-  const mark = useWatermark(roomId);
+  const { elder } = useDisplay();
+  const { ticket, sessionId, onTurn } = props;
+  const mark = useWatermark(ticket.room_id);
+  useEffect(() => {
+    // 长辈版 is asked for no work.
+    if (!elder) workAhead({ session_id: sessionId, patient_id: ticket.patient_id });
+  }, [elder, sessionId, ticket.patient_id]);
   const { until, over } = useTurn(ticket, mark, onTurn);
   if (over)
     return (

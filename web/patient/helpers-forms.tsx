@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { post } from '../shared/api.ts';
+import { DateField } from '../shared/date-field.tsx';
 import { useAction } from '../shared/hooks.ts';
 import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
@@ -12,13 +13,12 @@ export type HelperKind = (typeof kinds)[number];
 export function Line(props: {
   label: string;
   hint?: string;
-  type?: 'text' | 'date';
   required?: boolean;
   maxLength?: number;
   value: string;
   onChange: (value: string) => void;
 }): ReactElement {
-  const { label, hint, type = 'text', required = true, maxLength = 60 } = props;
+  const { label, hint, required = true, maxLength = 60 } = props;
   return (
     <Field
       label={label}
@@ -26,7 +26,7 @@ export function Line(props: {
       control={(ties) => (
         <input
           {...ties}
-          {...{ type, required, maxLength }}
+          {...{ required, maxLength }}
           autoComplete="off"
           value={props.value}
           onChange={(event) => props.onChange(event.target.value)}
@@ -113,10 +113,10 @@ export function AskToHelp({ onAsked }: { onAsked: () => void }): ReactElement {
         value={draft.document_number}
         onChange={set('document_number')}
       />
-      <Line
+      <DateField
         label={t('helper.until')}
         hint={t('helper.until-hint')}
-        type="date"
+        required
         value={draft.valid_until}
         onChange={set('valid_until')}
       />

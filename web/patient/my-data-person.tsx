@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { api, post } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
+import { saveFile } from '../shared/save-file.ts';
 import type { Patient } from '../shared/types.ts';
 import { Button, Dialog, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
 import { CodeDialog } from './code-dialog.tsx';
@@ -24,7 +25,7 @@ export function PersonData(props: {
     patient.relation === 'self' || (patient.relation === 'child' && (patient.age ?? 99) < 18);
   const copy = async (code: string): Promise<void> => {
     const file = await api<Blob>(`${path}/copy`, { method: 'POST', body: { code }, blob: true });
-    save(file, 'my-data.zip');
+    saveFile(file, 'my-data.zip');
     close();
     props.onAsked();
   };
@@ -64,15 +65,6 @@ export function PersonData(props: {
       )}
     </div>
   );
-}
-
-/** Hands a file to the browser to be kept. */
-function save(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 function Erased(props: { kept_until: string | null; onDone: () => void }): ReactElement {

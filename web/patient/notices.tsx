@@ -72,6 +72,10 @@ function NoticeList(): ReactElement {
   );
 }
 
+/** One sentence a line: what it is about stands first, and no number to call is broken in two. */
+const sentences = (text: string): string[] => [...new Set(text.match(/[^。]+。?/g) ?? [text])];
+const phone_number = /(\d{3,4}-\d{7,8})/;
+
 function NoticeCard(props: {
   notice: PatientNotice;
   isRead: boolean;
@@ -90,7 +94,19 @@ function NoticeCard(props: {
         {notice.patient_name_masked} · {mdHm(notice.at)}
       </p>
       <p className="notice-text" lang="zh-CN">
-        {notice.text}
+        {sentences(notice.text).map((one, n) => (
+          <span key={one} className={n === 0 ? 'strong' : undefined}>
+            {one.split(phone_number).map((part, at) =>
+              at % 2 === 0 ? (
+                part
+              ) : (
+                <span key={part} className="nowrap">
+                  {part}
+                </span>
+              ),
+            )}
+          </span>
+        ))}
       </p>
       <div className="row">
         {notice.link !== null && (

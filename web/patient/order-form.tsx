@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { post } from '../shared/api.ts';
 import { mdHm, span } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
@@ -131,6 +131,7 @@ function Rules({ session }: { session: SessionDetail }): ReactElement {
         <li>{t('rules.pay')}</li>
         {session.on_site_numbers_text && <li>{session.on_site_numbers_text}</li>}
       </ul>
+      <Link to={`/h/${session.hospital_id}/rules`}>{t('session.rules')}</Link>
     </Card>
   );
 }

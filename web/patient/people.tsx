@@ -143,7 +143,7 @@ function Account(): ReactElement {
     refreshMe();
   });
   return (
-    <div className="row spread">
+    <div className="account-links">
       <span className="soft">{t('people.account', { phone: me?.phone_masked ?? '' })}</span>
       <Link to="/limits">{t('limits.link')}</Link>
       <Link to="/helpers">{t('helper.link')}</Link>

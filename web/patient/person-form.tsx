@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { post, type ApiProblem } from '../shared/api.ts';
+import { DateField } from '../shared/date-field.tsx';
 import { useAction } from '../shared/hooks.ts';
 import type { Patient } from '../shared/types.ts';
 import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
@@ -129,17 +130,11 @@ export function PersonForm(props: {
         )}
       />
       {!hasBirthDate(draft.document_type) && (
-        <Field
+        <DateField
           label={t('person.birth')}
-          control={(ties) => (
-            <input
-              {...ties}
-              type="date"
-              required
-              value={draft.birth_date}
-              onChange={(event) => set({ birth_date: event.target.value })}
-            />
-          )}
+          required
+          value={draft.birth_date}
+          onChange={(birth_date) => set({ birth_date })}
         />
       )}
       <Choice

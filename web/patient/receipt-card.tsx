@@ -1,4 +1,5 @@
 import { lazy, Suspense, type ReactElement } from 'react';
+import { saveFile } from '../shared/save-file.ts';
 import type { Entry } from '../shared/types.ts';
 import { Button, Card, Facts, LinkButton, Spinner } from '../shared/ui.tsx';
 import { keptReceipt } from './receipts.ts';
@@ -59,10 +60,5 @@ export function ReceiptCard({ entry }: { entry: Entry }): ReactElement {
 /** The receipt alone is what the verifier reads; the secret is a file of its own, not to be shown. */
 function save(name: string, value: object): void {
   const json = JSON.stringify(value, null, 2);
-  const url = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(new Blob([json], { type: 'application/json' }), name);
 }

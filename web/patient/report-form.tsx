@@ -1,5 +1,6 @@
 import { useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { post, type ApiProblem } from '../shared/api.ts';
+import { DateField } from '../shared/date-field.tsx';
 import { addDays, dayOf } from '../shared/format.ts';
 import { serverNow, useAction } from '../shared/hooks.ts';
 import type { Hospital } from '../shared/types.ts';
@@ -212,16 +213,14 @@ function Prices({ draft, set }: Part): ReactElement {
       <div role="status">
         {times > 1 && <p className="strong">{t('report.mark-up', { n: times })}</p>}
       </div>
-      <div className="pair">
-        <Text
-          name="on"
-          type="date"
-          label={t('report.on')}
-          range={[addDays(today, -366), today]}
-          {...{ draft, set }}
-        />
-        <Text name="time" type="time" label={t('report.time')} {...{ draft, set }} />
-      </div>
+      <DateField
+        label={t('report.on')}
+        min={addDays(today, -366)}
+        max={today}
+        value={draft.on}
+        onChange={(on) => set({ on })}
+      />
+      <Text name="time" type="time" label={t('report.time')} {...{ draft, set }} />
     </>
   );
 }
@@ -252,17 +251,16 @@ function Choice(props: {
 
 function Text(
   props: Part & {
-    name: 'place' | 'reach' | 'asked' | 'face' | 'on' | 'time' | 'contact';
+    name: 'place' | 'reach' | 'asked' | 'face' | 'time' | 'contact';
     label: string;
     hint?: string;
     error?: string | undefined;
-    type?: 'date' | 'time';
+    type?: 'time';
     money?: true;
     max?: number;
-    range?: [string, string];
   },
 ): ReactElement {
-  const { name, draft, set, range } = props;
+  const { name, draft, set } = props;
   return (
     <Field
       label={props.label}
@@ -275,8 +273,6 @@ function Text(
           inputMode={props.money ? 'decimal' : undefined}
           autoComplete="off"
           maxLength={props.max}
-          min={range?.[0]}
-          max={range?.[1]}
           value={draft[name]}
           onChange={({ target }) => set({ [name]: target.value })}
         />

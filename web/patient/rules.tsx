@@ -54,7 +54,7 @@ function Sections({ sections }: { sections: readonly Section[] }): ReactElement 
     <>
       {sections.map(({ heading, lines }) => (
         <Card key={heading} title={heading}>
-          <ul>
+          <ul className="bullets">
             {lines.map((line) => (
               <li key={line}>{line}</li>
             ))}

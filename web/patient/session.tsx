@@ -53,32 +53,39 @@ function About(props: { session: SessionDetail; hospitalId: string }): ReactElem
         </h1>
         <Tag tone={sessionTone[session.state]}>{t(`state.${session.state}`)}</Tag>
       </header>
-      <Card>
-        <Facts
-          rows={[
-            [
-              t('session.when'),
-              `${dayText(session.service_date, lang)} ${t(`period.${session.period}`)} ${span(session.starts_at, session.ends_at)}`,
-            ],
-            [
-              t('session.where'),
-              `${session.campus_name} · ${session.department_name} · ${session.room}`,
-            ],
-            [t('session.clinic'), `${service.name}（${t(`level.${service.level}`)}）`],
-            [t('session.address'), session.campus_address],
-            [t('session.fee'), fees],
-            ...(session.cancel_until && !isOver
-              ? [[t('visit.cancel-until'), mdHm(session.cancel_until)] as const]
-              : []),
-          ]}
-        />
-        {session.mode === 'internet' && (
-          <Notice title={t('net.clinic')}>
-            <p>{t('net.who', { n: session.internet_prior_days })}</p>
-          </Notice>
-        )}
-        <Link to={`/h/${hospitalId}/rules`}>{t('session.rules')}</Link>
-      </Card>
+      <div className="about">
+        <Card>
+          <Facts
+            rows={[
+              [
+                t('session.when'),
+                <>
+                  {dayText(session.service_date, lang)} {t(`period.${session.period}`)}{' '}
+                  <span className="nowrap">{span(session.starts_at, session.ends_at)}</span>
+                </>,
+              ],
+              [
+                t('session.where'),
+                `${session.campus_name} · ${session.department_name} · ${session.room}`,
+              ],
+              [t('session.clinic'), `${service.name}（${t(`level.${service.level}`)}）`],
+              [t('session.address'), session.campus_address],
+              [t('session.fee'), fees],
+              ...(session.cancel_until && !isOver
+                ? [[t('visit.cancel-until'), mdHm(session.cancel_until)] as const]
+                : []),
+            ]}
+          />
+          {session.mode === 'internet' && (
+            <Notice title={t('net.clinic')}>
+              <p>{t('net.who', { n: session.internet_prior_days })}</p>
+            </Notice>
+          )}
+          {session.state !== 'free' && (
+            <Link to={`/h/${hospitalId}/rules`}>{t('session.rules')}</Link>
+          )}
+        </Card>
+      </div>
     </>
   );
 }
@@ -121,7 +128,7 @@ function Body(props: {
         <Notice tone="warn" title={t('session.unreleased')}>
           <p>{session.release_text ?? t('session.release-unknown')}</p>
         </Notice>
-        <UrgentFirst sessionId={session.session_id} />
+        <UrgentFirst sessionId={session.session_id} open />
         {isSoon(session.release_at) && (
           <Suspense fallback={<Spinner />}>
             <GateBefore sessionId={session.session_id} onTurn={props.reload} />
@@ -139,7 +146,7 @@ function Body(props: {
         {session.state === 'full' && <Link to="/standby">{t('standby.page')}</Link>}
         {back}
       </Notice>
-      {session.state !== 'over' && <UrgentFirst sessionId={session.session_id} />}
+      {session.state !== 'over' && <UrgentFirst sessionId={session.session_id} open />}
     </>
   );
 }

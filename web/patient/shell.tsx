@@ -5,10 +5,12 @@ import { chooseSize, useDisplay } from '../shared/display.ts';
 import { mdHm } from '../shared/format.ts';
 import type { Lang } from '../shared/i18n.tsx';
 import { useConnection } from '../shared/kept.ts';
+import type { Hospital } from '../shared/types.ts';
 import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { KeyRenewal } from './code-dialog.tsx';
 import { ConsentGate } from './consent-gate.tsx';
+import { SaveElsewhere } from './in-app.tsx';
 import { ReadAloud } from './read-aloud.tsx';
 import { useArrival } from './arrival.ts';
 import { usePatientWords } from './words.ts';
@@ -50,6 +52,7 @@ export function Shell(props: { children: ReactNode }): ReactElement {
       </main>
       <ReadAloud place={main} key={pathname} />
       <KeyRenewal />
+      <SaveElsewhere />
       <ConsentGate />
       <OtherWays />
       <Tabs />
@@ -102,7 +105,7 @@ function Offline(): ReactElement {
 
 function Header(): ReactElement {
   const { t, lang, setLang } = usePatientWords();
-  const { info } = useCommon();
+  const { info, hospital } = useCommon();
   const { elder } = useDisplay();
   useAccountsSize();
   return (
@@ -111,9 +114,10 @@ function Header(): ReactElement {
         <span className="seal" aria-hidden="true">
           正
         </span>
-        <span>{t('app.name')}</span>
+        <span className={elder && hospital ? 'hidden-text' : undefined}>{t('app.name')}</span>
       </Link>
-      {info?.demo && <span className="chip">{t('demo.chip')}</span>}
+      {elder && hospital && <HospitalsNumber hospital={hospital} />}
+      {info?.demo && !elder && <span className="chip">{t('demo.chip')}</span>}
       <NoticesLink />
       <span className="row top-tools">
         <Button
@@ -123,11 +127,27 @@ function Header(): ReactElement {
         >
           {t(elder ? 'elder.off' : 'elder.on')}
         </Button>
-        <Button look="quiet" onClick={() => setLang(otherLang(lang))}>
-          {t('lang.switch')}
-        </Button>
+        {!elder && (
+          <Button look="quiet" onClick={() => setLang(otherLang(lang))}>
+            {t('lang.switch')}
+          </Button>
+        )}
       </span>
     </header>
+  );
+}
+
+/** 长辈版: the hospital's number stands on top of every page and is called by a press. */
+function HospitalsNumber({ hospital }: { hospital: Hospital }): ReactElement {
+  const { t } = usePatientWords();
+  return (
+    <a
+      href={`tel:${hospital.phone}`}
+      className="top-call"
+      aria-label={`${t('elder.call-text', { hospital: hospital.name })} ${hospital.phone}`}
+    >
+      {hospital.phone}
+    </a>
   );
 }
 
@@ -186,7 +206,8 @@ async function keepElder(elder_mode: boolean): Promise<void> {
 
 function OtherWays(): ReactElement | null {
   const { t } = usePatientWords();
-  const { hospital } = useCommon();
+  const { info, hospital } = useCommon();
+  const { elder } = useDisplay();
   if (!hospital) return null;
   return (
     <footer className="ways">
@@ -197,6 +218,7 @@ function OtherWays(): ReactElement | null {
         </a>
       </p>
       <p className="small">{t('ways.emergency')}</p>
+      {info?.demo && elder && <span className="chip">{t('demo.chip')}</span>}
       <Link to="/display" className="display-link">
         {t('show.title')}
       </Link>

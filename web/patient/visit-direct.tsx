@@ -24,7 +24,7 @@ export function VisitDirect(props: { visit: Visit; reload: () => void }): ReactE
     <>
       {sent}
       <div className="row">
-        <Button look="quiet" onClick={() => setOpen('code')}>
+        <Button look="secondary" onClick={() => setOpen('code')}>
           {t('direct.code')}
         </Button>
         {visit.channel === 'in_clinic' && visit.status === 'booked' && (

@@ -1,6 +1,7 @@
-import { useRef, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { dayText, hm, span } from '../shared/format.ts';
-import { Button, Dialog, Notice } from '../shared/ui.tsx';
+import { Button, Dialog } from '../shared/ui.tsx';
+import { CopyText } from './copy-text.tsx';
 import type { VisitGuide } from './visit-types.ts';
 import { usePatientWords } from './words.ts';
 
@@ -58,30 +59,9 @@ function useShareText(guide: VisitGuide): string {
 /** Browsers inside other apps often share nothing: the text is there to be copied. */
 function CopyDialog({ text, onClose }: { text: string; onClose: () => void }): ReactElement {
   const { t } = usePatientWords();
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [done, setDone] = useState<boolean>();
-  const copy = async (): Promise<void> => {
-    field.current?.select();
-    try {
-      await navigator.clipboard.writeText(text);
-      setDone(true);
-    } catch {
-      setDone(document.execCommand('copy'));
-    }
-  };
   return (
     <Dialog title={t('share.family')} onClose={onClose}>
-      <label className="field">
-        <span>{t('share.copy-label')}</span>
-        <textarea ref={field} readOnly rows={6} value={text} />
-      </label>
-      <div role="status">
-        {done === true && <Notice tone="good" title={t('share.copied')} />}
-        {done === false && <Notice tone="warn" title={t('share.copy-by-hand')} />}
-      </div>
-      <Button wide onClick={() => void copy()}>
-        {t('share.copy')}
-      </Button>
+      <CopyText label={t('share.copy-label')} text={text} rows={6} />
     </Dialog>
   );
 }

@@ -56,6 +56,8 @@ export function partialGuide(visit: Visit): VisitGuide {
   };
 }
 
+type Priority = 'elder' | 'military' | 'disabled';
+
 /** A visit of today as whoever waits reads it. */
 export type WaitingVisit = {
   visit: Visit;
@@ -67,5 +69,15 @@ export type WaitingVisit = {
   calls: number;
   called_at: string | null;
   begun: boolean;
+  hospital_id: string;
+  /** Why this person may be called before others. */
+  priority: Priority | null;
+  /** The hospital's rule of the day: of so many called, one of these may go first. */
+  rule: {
+    one_in: number;
+    elder_age: number | null;
+    military: boolean;
+    disabled: boolean;
+  } | null;
   wait: { minutes: number; intervals: number } | null;
 };

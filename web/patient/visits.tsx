@@ -18,13 +18,13 @@ export function VisitsPage(): ReactElement {
     <SignedIn title={t('nav.visits')}>
       <StoppedCards />
       <VisitList />
-      <LinkButton to="/bills" look="quiet">
+      <LinkButton to="/bills" look="secondary" wide>
         {t('bills.title')}
       </LinkButton>
-      <LinkButton to="/limits" look="quiet">
+      <LinkButton to="/limits" look="secondary" wide>
         {t('limits.link')}
       </LinkButton>
-      <LinkButton to="/direct" look="quiet">
+      <LinkButton to="/direct" look="secondary" wide>
         {t('direct.title')}
       </LinkButton>
     </SignedIn>
@@ -44,7 +44,9 @@ function VisitList(): ReactElement {
       {({ appointments }) => {
         const today = dayOf(serverNow());
         const gone = (visit: Visit): boolean => visit.service_date < today || isOver(visit);
-        const coming = appointments.filter((visit) => !gone(visit)).toReversed();
+        const coming = appointments
+          .filter((visit) => !gone(visit))
+          .toSorted((a, b) => a.starts_at.localeCompare(b.starts_at));
         const past = appointments.filter(gone);
         if (appointments.length === 0) {
           return (
@@ -106,8 +108,8 @@ function Group(props: { title: string; visits: readonly Visit[] }): ReactElement
               </span>
               <span>
                 {dayText(visit.service_date, lang)} {t(`period.${visit.period}`)}{' '}
-                {span(visit.starts_at, visit.ends_at)} ·{' '}
-                {t('order.sequence', { n: visit.sequence })}
+                <span className="nowrap">{span(visit.starts_at, visit.ends_at)}</span>{' '}
+                <span className="nowrap">· {t('order.sequence', { n: visit.sequence })}</span>
               </span>
               <span className="soft">
                 <span className="nowrap">{visit.patient.name_masked} ·</span> {visit.hospital_name}{' '}

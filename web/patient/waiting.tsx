@@ -1,4 +1,4 @@
-import { useEffect, type ReactElement } from 'react';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
 import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { hm, span } from '../shared/format.ts';
@@ -8,11 +8,14 @@ import { SignedIn } from './signed-in.tsx';
 import type { WaitingVisit } from './visit-types.ts';
 import { lifeOf } from './visit-words.ts';
 import { CheckInForm } from './waiting-check-in.tsx';
-import { useLive } from './waiting-live.ts';
+import { useLive, usePushedPlaces, withPushed } from './waiting-live.ts';
 import { usePatientWords } from './words.ts';
 import './visit.css';
 
 type Today = { now: string; visits: WaitingVisit[] };
+
+/** What is pushed is checked now and then all the same: a stop or another booking is not pushed. */
+const pushed_ms = 60_000;
 
 /** Near the call every few seconds, before it now and then. */
 function paceOf(today: Today | undefined): number {
@@ -36,9 +39,48 @@ export function WaitingPage(): ReactElement {
   );
 }
 
+/**
+ * Loaded now and then, and pushed in between; where pushing does not work, loaded more often. The
+ * stream knows the visits of when it was opened, so it is opened anew with those of `ids`.
+ */
+function useToday() {
+  const [ids, setIds] = useState<string | null>(null);
+  const { pushed, at: heard } = usePushedPlaces(ids);
+  const isPushed = heard !== null;
+  const pace = useCallback(
+    (today: Today | undefined) => (isPushed ? pushed_ms : paceOf(today)),
+    [isPushed],
+  );
+  const load = async (): Promise<Today> => {
+    const today = await api<Today>('/api/waiting');
+    const found = today.visits.map(({ visit }) => visit.appointment_id).join(' ');
+    setIds(found === '' ? null : found);
+    return today;
+  };
+  const loaded = useLive('waiting', load, pace);
+  const { reload, data: known } = loaded;
+  const isNewer = isPushed && known && pushed && pushed.now >= known.now;
+  const places = isNewer ? pushed.visits : null;
+  const data = known && places ? { ...known, visits: withPushed(known.visits, places) } : known;
+  // Whoever waited and is in no line any more was seen, or their clinic ended.
+  const gone =
+    places !== null &&
+    known?.visits.some(
+      ({ visit }) =>
+        isInLine(visit.status) &&
+        !places.some(({ appointment_id }) => appointment_id === visit.appointment_id),
+    ) === true;
+  useEffect(() => {
+    if (gone) reload();
+  }, [gone, reload]);
+  return { ...loaded, data, at: heard ?? loaded.at, lost: loaded.lost && !isPushed };
+}
+
+const isInLine = (status: string): boolean => status === 'checked_in' || status === 'called';
+
 function TodayList(): ReactElement {
   const { t } = usePatientWords();
-  const today = useLive('waiting', () => api<Today>('/api/waiting'), paceOf);
+  const today = useToday();
   const { data, problem, at } = today;
   const called = data?.visits.find(({ visit }) => visit.status === 'called');
   useCalled(called ? t('waiting.called', { room: called.visit.room }) : null);
@@ -101,11 +143,34 @@ function WaitingCard({ one, reload }: { one: WaitingVisit; reload: () => void })
       {(visit.status === 'checked_in' || visit.status === 'called') && (
         <>
           {!one.identity_seen && <p className="strong">{t('waiting.identity')}</p>}
-          <p className="small">{t('waiting.order')}</p>
+          <OrderRule one={one} />
         </>
       )}
-      <Link to={`/visits/${visit.appointment_id}`}>{t('entry.visit')}</Link>
+      <Link to={`/visits/${visit.appointment_id}`}>{t('waiting.detail')}</Link>
     </Card>
+  );
+}
+
+/** Who is called when, by the hospital's rule of today, for those who have priority and those behind. */
+function OrderRule({ one }: { one: WaitingVisit }): ReactElement {
+  const { t } = usePatientWords();
+  const { rule, priority } = one;
+  const who = [
+    ...(rule?.elder_age ? [t('waiting.who-elder', { n: rule.elder_age })] : []),
+    ...(rule?.military ? [t('waiting.who-military')] : []),
+    ...(rule?.disabled ? [t('waiting.who-disabled')] : []),
+  ].join(t('waiting.who-and'));
+  return (
+    <>
+      {priority && rule && (
+        <p className="strong">{t(`waiting.first-${priority}`, { n: rule.one_in })}</p>
+      )}
+      <p className="small">
+        {t('waiting.order')}
+        {rule && who !== '' && t('waiting.priority', { n: rule.one_in, who })}{' '}
+        <Link to={`/h/${one.hospital_id}/rules`}>{t('waiting.rules')}</Link>
+      </p>
+    </>
   );
 }
 

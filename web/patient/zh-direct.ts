@@ -5,6 +5,8 @@ export const directZh = {
   'direct.none': '医生还没有为您的就诊人加号或定复诊。',
   'direct.plans': '复诊计划',
   'direct.every': '每 {n} 个月复诊一次，已安排 {done} 次，共 {times} 次',
+  'direct.ready': '最近的一次已经约好了，不用再挂号。',
+  'direct.self': '等不及，自己选时间约',
   'direct.next': '下一次在 {due} 前后，放号后自动为您约好并通知您。',
   'direct.visit': '查看已约的这次',
   'direct.end': '结束复诊计划',

@@ -43,6 +43,7 @@ export const zhFind = {
   'guide.urgent': '如果是这些情况，请直接去急诊或打 120：{words}。',
   'urgent.title': '先看急不急',
   'urgent.lead': '有下面任何一种，不要等号，马上去急诊或打 120：',
+  'urgent.more': '急诊怎么联系，今天能看的医生',
   'urgent.call': '打 120',
   'urgent.hospital': '医院电话：{phone}',
   'urgent.approved': '以上由本院审定。',

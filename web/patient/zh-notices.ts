@@ -79,6 +79,7 @@ export const noticesZh = {
   'notices.kind.referred': '转诊号约好了',
   'notices.kind.referral_asked': '转诊等医院确认',
   'notices.kind.referral_refused': '转诊没有办成',
+  'notices.kind.next_visit': '医生已为您约好下次复诊',
   'notices.kind.team': '已约好团队的专家',
   'notices.kind.follow_up': '复诊时间快到了',
   'notices.kind.free_return': '免费回诊',

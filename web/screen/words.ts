@@ -31,7 +31,11 @@ export const words = {
   'tag.follow_up': '复诊',
   'tag.added': '加号',
   'tag.missed': '过号重排',
-  order: '按号的时间先后叫号；转诊、绿色通道等已标明。过号的人自动排到后面两位左右，不用重新取号。',
+  'tag.elder': '老年优先',
+  'tag.military': '军人优先',
+  'tag.disabled': '优先',
+  order:
+    '按号的时间先后叫号；优先、转诊、绿色通道等已标明，每叫几位最多有一位优先。过号的人自动排到后面两位左右，不用重新取号。',
 } as const;
 
 export type Word = keyof typeof words;

@@ -60,5 +60,11 @@ export const en: Record<keyof typeof zh, string> = {
   'doc.foreign_permanent_residence': 'Foreign permanent resident card',
   'doc.birth_certificate': 'Birth certificate',
   'doc.other': 'Other valid document',
+  'date.year': 'Year',
+  'date.month': 'Month',
+  'date.day': 'Day',
+  'date.year-hint': 'The year in four digits, such as 1956',
+  'date.from': 'Please give {date} or a later date.',
+  'date.until': 'Please give {date} or an earlier date.',
   ...devicesEn,
 };

@@ -59,5 +59,11 @@ export const zh = {
   'doc.foreign_permanent_residence': '外国人永久居留身份证',
   'doc.birth_certificate': '出生医学证明',
   'doc.other': '其他法定有效证件',
+  'date.year': '年',
+  'date.month': '月',
+  'date.day': '日',
+  'date.year-hint': '请填四位数的年份，例如 1956',
+  'date.from': '请填 {date} 或以后的日期。',
+  'date.until': '请填 {date} 或以前的日期。',
   ...devicesZh,
 } as const;

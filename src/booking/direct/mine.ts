@@ -27,6 +27,9 @@ export type MyPlan = {
   next_due: string;
   /** The visit of the last turn while it stands. */
   appointment_id: string | null;
+  hospital_id: string;
+  /** Where to choose a time by oneself; null when the clinic is gone. */
+  department_id: string | null;
 };
 
 /** What doctors gave or asked for the patients an account acts for: nothing happens behind their back. */
@@ -60,6 +63,7 @@ export async function listMine(
       service_name: byService.get(plan.healthcare_service_id)?.name ?? '',
       practitioner_name: byService.get(plan.healthcare_service_id)?.practitioner_name ?? null,
       done: plan.next_n,
+      department_id: byService.get(plan.healthcare_service_id)?.department_id ?? null,
     })),
   };
 }

@@ -186,6 +186,8 @@ export const Mine = Type.Object({
       done: Type.Integer(),
       next_due: Day,
       appointment_id: MaybeId,
+      hospital_id: Id,
+      department_id: MaybeId,
     }),
   ),
 });

@@ -51,6 +51,7 @@ export function rulesInWords(
       ],
     },
     { heading: '签到', lines: checkInWords(rules) },
+    { heading: '叫号先后', lines: priorityWords(rules) },
     { heading: '免费回诊', lines: returnWords(rules) },
     { heading: '爽约与限制', lines: ladderWords(rules) },
     { heading: '申诉', lines: [rules.appeal] },
@@ -115,6 +116,39 @@ function checkInWords({ check_in }: RuleSet): string[] {
       ? '过了号上的时间才签到的，排在这半天准时签到的人之后。'
       : '过了号上的时间才签到的，仍按号上的时间排队。';
   return [...times, late];
+}
+
+/** Who may be called out of turn, in words: `70岁及以上老年人、军人（含退役军人）、残疾人`; none: empty. */
+export function preferredWords({ elder_age, military, disabled }: RuleSet['priority']): string {
+  return [
+    ...(elder_age === null ? [] : [`${elder_age}岁及以上老年人`]),
+    ...(military ? ['军人（含退役军人）'] : []),
+    ...(disabled ? ['残疾人'] : []),
+  ].join('、');
+}
+
+function priorityWords({ priority }: RuleSet): string[] {
+  const line = '签到后按号上的时间叫号；叫到没有来的，回来后排在两位之后。';
+  const who = preferredWords(priority);
+  if (who === '') return [line];
+  const { elder_age, military, disabled } = priority;
+  const papers = [...(military ? ['军人有关证件'] : []), ...(disabled ? ['残疾人证'] : [])].join('、'); // prettier-ignore
+  const how = [
+    ...(elder_age === null ? [] : ['年龄签到时自动认定']),
+    ...(papers === '' ? [] : [`${papers}请在签到时给分诊台看`]),
+  ].join('，');
+  const laws = [
+    ...(elder_age === null ? [] : ['《老年人权益保障法》第五十七条']),
+    ...(military ? ['《军人地位和权益保障法》第五十一条、《退役军人保障法》第五十二条'] : []),
+    ...(disabled ? ['《无障碍环境建设法》第四十四条'] : []),
+  ].join('、');
+  return [
+    line,
+    `${who}优先：每叫${priority.one_in}位，最多有1位优先的人提前，其余的人仍按号上的时间；屏幕上会标明。`,
+    `${how}。`,
+    `依据：${laws}。`,
+    '病情急的，请马上告诉分诊台，不受以上先后限制。',
+  ];
 }
 
 function ladderWords({ ladders }: RuleSet): string[] {

@@ -57,6 +57,25 @@ const arriving = (change: object) =>
     ),
   );
 
+/** A line of numbers 1, 2, 3…: those with a priority rule `one_in` above zero have priority. */
+const inLine =
+  (rule: number, since: number) =>
+  (priority: boolean, n: number): InQueue => ({
+    appointment_id: `${n}`,
+    status: 'checked_in',
+    starts_at: at('27T09:00').toISOString(),
+    sequence: n + 1,
+    checked_in_at: at('27T08:50').toISOString(),
+    called_at: null,
+    missed: false,
+    called_since: 0,
+    ...(priority ? { priority: 'elder' as const, one_in: rule, others_since: since } : {}),
+  });
+const sequences = (people: readonly InQueue[]) =>
+  queueOrder(people).map(({ sequence }) => sequence);
+const ordered = ([rule = 2]: number[]) =>
+  sequences([false, false, false, true, false].map(inLine(rule, 0)));
+
 /** For each field: what it decides, for two values of it. They must differ. */
 const decisions: Record<string, () => [unknown, unknown]> = {
   'limits.code': () => [judged(limits({}), [past]), judged(limits({ code: 'two' }), [past])],
@@ -89,6 +108,7 @@ const decisions: Record<string, () => [unknown, unknown]> = {
   'check_in.afternoon': () => [arriving({}), arriving({ afternoon: '15:30' })],
   'check_in.evening': () => [arriving({}), arriving({ evening: '19:30' })],
   'check_in.late': () => [arriving({}), arriving({ late: 'end_of_half_day' })],
+  'priority.one_in': () => [ordered([2, 2, 0]), ordered([5, 5, 0])],
   'ladders.no_show.count': () => [climbed('no_show', ladders({ no_show: [rung] })), climbed('no_show', ladders({ no_show: [{ ...rung, count: 3 }] }))], // prettier-ignore
   'ladders.no_show.within_days': () => [climbed('no_show', ladders({ no_show: [rung] })), climbed('no_show', ladders({ no_show: [{ ...rung, within_days: 1 }] }))], // prettier-ignore
   'ladders.no_show.restrict_days': () => [climbed('no_show', ladders({ no_show: [rung] })), climbed('no_show', ladders({ no_show: [{ ...rung, restrict_days: 60 }] }))], // prettier-ignore
@@ -108,6 +128,9 @@ const elsewhere: Record<string, string> = {
   'free_return.opens': 'returns/returns.test.ts',
   'free_return.days': 'returns/returns.test.ts',
   internet_prior_days: 'internet.test.ts',
+  'priority.elder_age': 'waiting/waiting.test.ts',
+  'priority.military': 'waiting/waiting.test.ts',
+  'priority.disabled': 'waiting/waiting.test.ts',
   // Words of the hospital, told as they are.
   appeal: 'the way to appeal is told in the hospital’s own words',
 };
@@ -204,4 +227,43 @@ test('who comes late under such a rule follows all who came in time, in the orde
     queueOrder(line).map((one) => one.appointment_id),
     ['first', 'last-number', 'late-1', 'late-2'],
   );
+});
+
+test('[R004] of every N people called one at most goes first, and what was told is kept', () => {
+  assert.deepEqual(ordered([2]), [1, 4, 2, 3, 5]);
+  assert.deepEqual(ordered([4]), [1, 2, 3, 4, 5]);
+  let seed = 7;
+  const roll = (n: number): number => (seed = (seed * 48_271) % 2_147_483_647) % n;
+  for (let round = 0; round < 500; round++) {
+    const rule = 2 + roll(6);
+    const since = roll(9);
+    let line = Array.from({ length: roll(30) }, () => roll(3) === 0).map(inLine(rule, since));
+    const order = sequences(line);
+    const has = new Set(line.filter((one) => one.priority).map(({ sequence }) => sequence));
+    assert.deepEqual(order.toSorted((a, b) => a - b), line.map(({ sequence }) => sequence)); // prettier-ignore
+    // Among themselves both kinds keep their turn.
+    for (const kind of [order.filter((n) => has.has(n)), order.filter((n) => !has.has(n))])
+      assert.deepEqual(
+        kind,
+        kind.toSorted((a, b) => a - b),
+      );
+    // Whoever is called out of turn comes after `rule - 1` others at least, since the last one.
+    let others = since;
+    for (const [n, one] of order.entries()) {
+      const isOutOfTurn = order.slice(n + 1).some((later) => later < one);
+      if (isOutOfTurn) assert.ok(has.has(one) && others >= rule - 1);
+      // And while one with priority waits, no more others than that go before.
+      if (!has.has(one) && order.slice(n + 1).some((later) => has.has(later)))
+        assert.ok(others < rule - 1);
+      others = has.has(one) ? 0 : others + 1;
+    }
+    // Calling one after the other gives the order that was told in the beginning.
+    let count = since;
+    for (const told of order) {
+      const [next] = queueOrder(line.map((one) => (one.priority ? { ...one, others_since: count } : one))); // prettier-ignore
+      assert.equal(next?.sequence, told);
+      count = next?.priority ? 0 : count + 1;
+      line = line.filter(({ sequence }) => sequence !== told);
+    }
+  }
 });

@@ -25,6 +25,8 @@ export const plain_rules: RuleSet = {
   cooling: { after_hold_minutes: 0, after_cancel_minutes: 0 },
   hold_minutes: 10,
   check_in: { morning: null, afternoon: null, evening: null, late: 'keeps_place' },
+  // The laws oblige hospitals to prefer these people (0030); neither age nor measure is in them: ours.
+  priority: { one_in: 4, elder_age: 70, military: true, disabled: true },
   ladders: { no_show: [], late_cancel: [], unconfirmed_win: [], first_free_in_days: 365 },
   free_return: { opens: 'by_doctor', days: 3 },
   internet_prior_days: 180,

@@ -151,6 +151,19 @@ export const RuleSet = Type.Object(
       },
       { ...strict, title: '签到' },
     ),
+    /** Who is called before others at the clinic (就诊优先), and how often that happens. */
+    priority: Type.Object(
+      {
+        /** Of so many people called, one with priority may be called out of turn. */
+        one_in: Type.Integer({ title: '每叫几位，可以有一位优先', minimum: 2, maximum: 20 }),
+        /** From this age on by itself; null: age gives none. */
+        elder_age: orNull(Type.Integer({ title: '多少岁起老年优先', minimum: 60, maximum: 100 })),
+        /** Those in service and veterans, whose paper the desk has seen. */
+        military: Type.Boolean({ title: '军人优先' }),
+        disabled: Type.Boolean({ title: '残疾人优先' }),
+      },
+      { ...strict, title: '就诊优先' },
+    ),
     ladders: Ladders,
     /** 三天有效: whether a visit that was seen opens a free return to the same department. */
     free_return: Type.Object(

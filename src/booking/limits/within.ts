@@ -5,6 +5,7 @@ import { refused } from '../errors.ts';
 import { createBookingHot } from '../hot.ts';
 import { step, type StepInput, type Stepped } from '../step.ts';
 import type { Channel } from '../types.ts';
+import { isUndoClosed } from '../store-pay.ts';
 import { firstLimitOver, lockSubjects } from './store.ts';
 
 /**
@@ -41,6 +42,8 @@ export function restoreWithinLimits(
   return ctx.db.tx(async (tx) => {
     const { appointment_id, session_id } = visit;
     await lockSubjects(tx, appointment_id);
+    // Whoever gives the undo up at a window waits for the same lock.
+    if (await isUndoClosed(tx, appointment_id)) throw refused('undo-over');
     const at = ctx.clock.now();
     await assertNone(tx, { appointment_id, session_id, channel: 'web', at, moves: false });
     return step({ ...ctx, bookingHot: createBookingHot(tx) }, 'restore', wanted);

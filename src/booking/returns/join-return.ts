@@ -12,6 +12,7 @@ import { innerKey, once } from '../direct/take-within.ts';
 import { notToday, refused } from '../errors.ts';
 import { createBookingHot } from '../hot.ts';
 import { step } from '../step.ts';
+import { notePriority, priorityOf } from '../waiting/priority.ts';
 import { returnByHis, returnNone } from './errors.ts';
 import { lockOpenReturn, seatReturn, useReturn } from './store.ts';
 
@@ -43,12 +44,14 @@ export async function joinByReturn(ctx: DeskContext, input: JoinInput): Promise<
   const today = shanghaiDate(at);
   if (session.service_date !== today) throw new Problem(notToday);
   if (!shown) throw new Problem(returnNone);
+  const person = { ...input, patient_id: shown.patient_id, service_date: today };
+  const priority = await priorityOf(ctx, person, input.document_type === 'officer_id');
   return ctx.db.tx(async (tx) => {
     const stock = await lockDirectStock(tx, session.id);
     if (!stock) throw refused('session-unknown');
     return once(tx, { ...input, at }, () => {
       assertOpen(stock, at);
-      return join(tx, ctx, { ...input, session, patient_id: shown.patient_id, today });
+      return join(tx, ctx, { ...input, session, patient_id: shown.patient_id, today, priority });
     });
   });
 }
@@ -62,7 +65,12 @@ function assertOpen(stock: DirectStock, at: Date): void {
 async function join(
   tx: Tx,
   ctx: DeskContext,
-  input: JoinInput & { session: SessionView; patient_id: string; today: string },
+  input: JoinInput & {
+    session: SessionView;
+    patient_id: string;
+    today: string;
+    priority: Awaited<ReturnType<typeof priorityOf>>;
+  },
 ): Promise<Joined> {
   const at = ctx.clock.now();
   const { hospital_id, session_id, session, patient_id, actor, today } = input;
@@ -85,6 +93,10 @@ async function join(
   const hot = { ...ctx, bookingHot: createBookingHot(tx) };
   const idempotency = innerKey(input.idempotency);
   await step(hot, 'checkIn', { appointment_id, actor, identity_checked_by: actor, idempotency });
+  if (input.priority) {
+    const visit = { appointment_id, hospital_id, session_id, patient_id };
+    await notePriority(tx, ctx, { visit, ...input.priority, actor });
+  }
   const version = await useReturn(tx, { id: open.id, appointment_id, at });
   await appendEvents(tx, ctx, [
     {

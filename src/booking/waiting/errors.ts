@@ -24,6 +24,12 @@ export const identityUnseen = problem(
   '这位患者是用手机签到的，还没有核对证件；请先核对，再完成就诊。',
   'The document of this person has not been seen yet.',
 );
+export const priorityUnknown = problem(
+  'booking/priority-unknown',
+  409,
+  '本院的规则里没有这项优先。需要的话，请门诊办在“预约规则”里加上；急的请走绿色通道。',
+  'The rules of the hospital know no such priority.',
+);
 export const screenUnknown = problem(
   'booking/screen-unknown',
   404,

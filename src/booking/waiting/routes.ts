@@ -8,6 +8,8 @@ import { checkInByCode, type WaitingContext } from './check-in.ts';
 import { screenUnknown } from './errors.ts';
 import { visitGuide } from './guide.ts';
 import { checkIdentity } from './identity.ts';
+import { createLive } from './live.ts';
+import { givePriority } from './priority.ts';
 import * as schema from './schema.ts';
 import { screenView } from './screen-view.ts';
 import { linkScreen, listScreens, unlinkScreen } from './screens.ts';
@@ -19,7 +21,9 @@ const tags = ['booking'];
 export function waitingRoutes(app: App, ctx: WaitingContext): void {
   visitRoutes(app, ctx);
   myWaitingRoutes(app, ctx);
+  streamRoute(app, ctx);
   identityRoute(app, ctx);
+  priorityRoute(app, ctx);
   staffScreenRoutes(app, ctx);
   screenRoute(app, ctx);
 }
@@ -90,6 +94,39 @@ function myWaitingRoutes(app: App, ctx: WaitingContext): void {
   );
 }
 
+function streamRoute(app: App, ctx: WaitingContext): void {
+  const live = createLive(ctx);
+  // Streams would keep a stopping server open for as long as their readers please.
+  app.addHook('preClose', async () => live.end());
+  app.get(
+    '/api/waiting/stream',
+    {
+      config: { permission: 'account' },
+      schema: { tags, summary: '候诊位置的持续推送（SSE）；今天没有预约时为 204' },
+    },
+    async (request, reply) => {
+      const { account_id } = accountOf(request);
+      const visits = (await listWaiting(ctx, account_id)).map(({ visit }) => visit);
+      // A reader that is told there is nothing does not ask again by itself.
+      if (visits.length === 0) return reply.code(204).send();
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-accel-buffering': 'no',
+      });
+      reply.raw.write('retry: 3000\n\n');
+      live.watch(reply.raw, {
+        account_id,
+        appointment_ids: visits.map(({ appointment_id }) => appointment_id),
+        session_ids: [...new Set(visits.map(({ session_id }) => session_id))],
+      });
+      return reply;
+    },
+  );
+}
+
 function identityRoute(app: App, ctx: WaitingContext): void {
   app.post(
     '/api/staff/appointments/:appointment_id/identity',
@@ -113,6 +150,28 @@ function identityRoute(app: App, ctx: WaitingContext): void {
         document_type,
         document_number,
       });
+      return readVisit(ctx, { ...request.params, hospital_id });
+    },
+  );
+}
+
+function priorityRoute(app: App, ctx: WaitingContext): void {
+  app.post(
+    '/api/staff/appointments/:appointment_id/priority',
+    {
+      config: { permission: 'desk.call' },
+      schema: {
+        tags,
+        summary: '看过证件后给候诊的人优先，或取消优先',
+        params: VisitParams,
+        body: schema.Priority,
+        response: { 200: Visit },
+      },
+    },
+    async (request) => {
+      const hospital_id = hospitalOf(request);
+      const by = { hospital_id, actor: actorOf(request) };
+      await givePriority(ctx, { ...request.params, ...request.body, ...by });
       return readVisit(ctx, { ...request.params, hospital_id });
     },
   );

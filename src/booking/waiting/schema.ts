@@ -12,6 +12,9 @@ export const Identity = Type.Object({
   document_number: Type.String({ minLength: 1, maxLength: 60 }),
 });
 
+const Kind = Type.Enum(['elder', 'military', 'disabled']);
+export const Priority = Type.Object({ kind: Type.Union([Kind, Type.Null()]) });
+
 export const WaitingVisits = Type.Object({
   now: Instant,
   visits: Type.Array(
@@ -25,6 +28,17 @@ export const WaitingVisits = Type.Object({
       calls: Type.Integer(),
       called_at: OrNull(Instant),
       begun: Type.Boolean(),
+      hospital_id: Id,
+      priority: Type.Union([Kind, Type.Null()]),
+      rule: Type.Union([
+        Type.Object({
+          one_in: Type.Integer(),
+          elder_age: Type.Union([Type.Integer(), Type.Null()]),
+          military: Type.Boolean(),
+          disabled: Type.Boolean(),
+        }),
+        Type.Null(),
+      ]),
       wait: Type.Union([
         Type.Object({ minutes: Type.Integer(), intervals: Type.Integer() }),
         Type.Null(),

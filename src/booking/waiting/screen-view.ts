@@ -125,7 +125,11 @@ async function roomsOf(
 
 const told: readonly string[] = ['referral', 'green_channel', 'follow_up', 'added'];
 
-/** Only what explains an order to others: where an urgent or referred number came from, a missed call. */
+/** Only what explains an order to others: who has priority by the rule, where an urgent or referred number came from, a missed call. */
 function tagsOf(one: ScreenPerson): string[] {
-  return [...(told.includes(one.pool) ? [one.pool] : []), ...(one.missed ? ['missed'] : [])];
+  return [
+    ...(one.priority === null ? [] : [one.priority]),
+    ...(told.includes(one.pool) ? [one.pool] : []),
+    ...(one.missed ? ['missed'] : []),
+  ];
 }

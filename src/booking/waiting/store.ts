@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../platform/db.ts';
 import { sql } from '../../platform/sql.ts';
-import type { Channel, Pool } from '../types.ts';
+import type { Channel, Pool, Priority } from '../types.ts';
 import type { Waiting } from '../store-visits.ts';
 
 /** What a waiting person reads besides their visit. */
@@ -10,12 +10,15 @@ type WaitingFacts = {
   missed: boolean;
   called_at: Date | null;
   identity_seen: boolean;
+  priority: Priority | null;
 };
 
 export function selectWaitingFacts(db: Queryable, ids: readonly string[]): Promise<WaitingFacts[]> {
   return db.many<WaitingFacts>(sql`
-    select id as appointment_id, calls, missed, called_at, identity_checked_by is not null as identity_seen
-    from booking.appointment where id = any(${[...ids]}::uuid[])`);
+    select a.id as appointment_id, a.calls, a.missed, a.called_at, p.kind as priority,
+      a.identity_checked_by is not null as identity_seen
+    from booking.appointment a left join booking.queue_priority p on p.appointment_id = a.id
+    where a.id = any(${[...ids]}::uuid[])`);
 }
 
 /** When people of these sessions were last called, for the pace of the day. */
@@ -39,6 +42,30 @@ export async function setIdentityChecked(
       and status in ('checked_in', 'called')
     returning id`);
   return found !== undefined;
+}
+
+/** Notes a priority or takes it back; the row's new version, undefined when nothing changed. */
+export async function upsertPriority(
+  tx: Tx,
+  row: {
+    appointment_id: string;
+    hospital_id: string;
+    session_id: string;
+    kind: Priority | null;
+    one_in: number;
+    actor: string;
+    at: Date;
+  },
+): Promise<number | undefined> {
+  const written = await tx.maybe<{ version: number }>(sql`
+    insert into booking.queue_priority as p (appointment_id, hospital_id, session_id, kind, one_in, given_by, at)
+    values (${row.appointment_id}, ${row.hospital_id}, ${row.session_id}, ${row.kind}, ${row.one_in},
+      ${row.actor}, ${row.at})
+    on conflict (appointment_id) do update set kind = excluded.kind, one_in = excluded.one_in,
+      given_by = excluded.given_by, at = excluded.at, version = p.version + 1
+    where p.kind is distinct from excluded.kind
+    returning version`);
+  return written?.version;
 }
 
 export type Screen = {
@@ -93,6 +120,8 @@ export type ScreenPerson = Waiting & {
   channel: Channel;
   pool: Pool;
   calls: number;
+  /** Whether somebody saw the document of whoever checked in by phone. */
+  identity_seen: boolean;
 };
 
 /** Everyone who waits in these sessions, with what a screen says of them. */
@@ -101,13 +130,9 @@ export function selectScreenPeople(
   session_ids: readonly string[],
 ): Promise<ScreenPerson[]> {
   return db.many<ScreenPerson>(sql`
-    select q.session_id, q.patient_id, q.id as appointment_id, q.status, q.channel, z.pool, q.calls,
-      to_json(z.starts_at) #>> '{}' as starts_at, z.sequence, to_json(q.checked_in_at) #>> '{}' as checked_in_at,
-      to_json(q.called_at) #>> '{}' as called_at, q.missed, (
-        select count(*)::int from booking.appointment c
-        where c.session_id = q.session_id and c.id <> q.id and c.called_at > q.missed_at) as called_since,
-      to_json(l.at) #>> '{}' as late_at
-    from booking.appointment q join booking.slot z on z.id = q.slot_id
-    left join booking.late_check_in l on l.appointment_id = q.id and l.to_end
-    where q.session_id = any(${[...session_ids]}::uuid[]) and q.status in ('checked_in', 'called')`);
+    select session_id, patient_id, appointment_id, status, channel, pool, calls,
+      to_json(starts_at) #>> '{}' as starts_at, sequence, to_json(checked_in_at) #>> '{}' as checked_in_at,
+      to_json(called_at) #>> '{}' as called_at, missed, called_since, identity_seen,
+      to_json(late_at) #>> '{}' as late_at, priority, one_in, others_since
+    from booking.waiting_view where session_id = any(${[...session_ids]}::uuid[])`);
 }

@@ -1,10 +1,13 @@
 import { shanghaiDate } from '../../platform/clock.ts';
 import { listPatients } from '../../identity/index.ts';
 import { getSessions, type SessionView } from '../../schedule/index.ts';
+import { preferredWords } from '../limits/in-words.ts';
+import { rulesOn } from '../limits/read-rules.ts';
 import type { RuleSet } from '../limits/rule-set.ts';
 import { selectFactsOfVisits } from '../store-visits.ts';
 import { findVisits, type Visit } from '../visits.ts';
 import { checkInUntil, type WaitingContext } from './check-in.ts';
+import type { Priority } from '../types.ts';
 import { paceOf, waitOf } from './rules.ts';
 import { selectCalls, selectWaitingFacts } from './store.ts';
 
@@ -22,6 +25,10 @@ type WaitingVisit = {
   called_at: string | null;
   /** Whether anybody of the session has been called today. */
   begun: boolean;
+  hospital_id: string;
+  /** Why they may be called before others, and the rule of the day that says who and how often. */
+  priority: Priority | null;
+  rule: RuleSet['priority'] | null;
   /** By the pace of the last calls; null where it was not measured. */
   wait: { minutes: number; intervals: number } | null;
 };
@@ -50,6 +57,7 @@ export async function listWaiting(
     selectFactsOfVisits(ctx.db, ids),
     selectCalls(ctx.db, session_ids),
   ]);
+  const ruleIn = await priorityRules(ctx, [...new Set(sessions.map((one) => one.hospital_id))]);
   const bySession = new Map(sessions.map((session) => [session.id, session]));
   const byRule = new Map(rules.map((rule) => [rule.appointment_id, rule.check_in]));
   const byVisit = new Map(facts.map((fact) => [fact.appointment_id, fact]));
@@ -71,12 +79,29 @@ export async function listWaiting(
         calls: fact?.calls ?? 0,
         called_at: fact?.called_at?.toISOString() ?? null,
         begun: called.length > 0,
+        hospital_id: bySession.get(visit.session_id)?.hospital_id ?? '',
+        priority: fact?.priority ?? null,
+        rule: ruleIn.get(bySession.get(visit.session_id)?.hospital_id ?? '') ?? null,
         wait:
           pace && visit.status === 'checked_in' && visit.queue
             ? { minutes: waitOf(visit.queue.ahead, pace.minutes), intervals: pace.intervals }
             : null,
       };
     });
+}
+
+/** The rule of today of each hospital that has one. */
+async function priorityRules(
+  ctx: WaitingContext,
+  hospital_ids: readonly string[],
+): Promise<Map<string, RuleSet['priority']>> {
+  const found = await Promise.all(
+    hospital_ids.map(async (hospital_id) => {
+      const { priority } = await rulesOn(ctx, { hospital_id });
+      return [hospital_id, priority] as const;
+    }),
+  );
+  return new Map(found.filter(([, rule]) => rule !== undefined && preferredWords(rule) !== ''));
 }
 
 function untilOf(

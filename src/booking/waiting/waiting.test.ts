@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { clinicWorld, signedIn, type ClinicWorld } from '../../../test/support/clinic.ts';
 import type { App } from '../../platform/http.ts';
 import { sql } from '../../platform/sql.ts';
 import { createCampus, stopSession } from '../../schedule/index.ts';
 import { calendarOf, fold } from './calendar.ts';
+import { rulesInWords } from '../limits/in-words.ts';
+import { plain_rules } from '../limits/presets.ts';
+import { writeRules } from '../limits/write-rules.ts';
 import { checkInCode, isCheckInCode } from './check-in-code.ts';
 import { visitGuide } from './guide.ts';
 import { waitingRoutes } from './index.ts';
+import { createLive } from './live.ts';
 import { paceOf, waitOf } from './rules.ts';
 
 let world: ClinicWorld;
@@ -144,6 +151,134 @@ test('[R004] waiting shows the live place, the call, and how a missed call rejoi
   assert.deepEqual([missed.visit.status, missed.missed], ['checked_in', true]);
   assert.equal(missed.visit.queue.ahead, 3); // one before, and two places behind
   world.ctx.clock.set(dayBefore);
+});
+
+/** What a stream says: its messages as they come. */
+async function* messagesOf(reply: Response): AsyncGenerator<any> {
+  let text = '';
+  for await (const part of reply.body as unknown as AsyncIterable<Uint8Array>) {
+    text += new TextDecoder().decode(part);
+    const parts = text.split('\n\n');
+    text = parts.pop() ?? '';
+    for (const one of parts)
+      if (one.startsWith('data: ')) yield JSON.parse(one.slice('data: '.length));
+  }
+}
+
+test('[R004] the place in line is pushed: a call reaches the phone, and the stream ends with the server', async () => {
+  const of = await world.session({ numbers: 4, service: 'other', released: ['online'] });
+  const [first, second] = [await booked(of), await booked(of)];
+  world.ctx.clock.set(morning);
+  for (const one of [first, second]) assert.equal((await checkIn(one)).status, 200);
+  const nobody = await ask('GET', '/api/waiting/stream', signedIn({ account_id: await world.account() })()); // prettier-ignore
+  assert.equal(nobody.status, 204); // a browser does not come back for that
+  const server = await world.app();
+  waitingRoutes(server, world.ctx);
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/api/waiting/stream`;
+  assert.equal((await fetch(url)).status, 401);
+  const reply = await fetch(url, { headers: second.mine() });
+  assert.match(reply.headers.get('content-type') ?? '', /event-stream/);
+  const messages = messagesOf(reply);
+  const { value: before } = await messages.next();
+  assert.deepEqual(before.visits.map((one: any) => one.appointment_id), [second.id]); // prettier-ignore
+  assert.deepEqual(before.visits[0].queue, { place: 2, ahead: 1 });
+  await act(first.id, 'call');
+  await act(second.id, 'call');
+  const { value: called } = await messages.next();
+  assert.equal(called.visits[0].status, 'called');
+  await server.close();
+  assert.equal((await messages.next()).done, true);
+  world.ctx.clock.set(dayBefore);
+});
+
+test('however many watch a queue, it is looked up once for all of them', async () => {
+  const of = await world.session({ numbers: 4, service: 'other', service_date: '2026-11-28', released: ['online'] }); // prettier-ignore
+  const one = await booked(of);
+  const { ctx } = world;
+  const live = createLive(ctx);
+  const readers = Array.from({ length: 40 }, () => {
+    const said: string[] = [];
+    const to = Object.assign(new EventEmitter(), {
+      writableLength: 0,
+      write: (text: string) => said.push(text),
+      end: () => to.emit('close'),
+    });
+    return { to: to as unknown as ServerResponse, said };
+  });
+  for (const [n, { to }] of readers.entries())
+    live.watch(to, { account_id: `${n}`, appointment_ids: [one.id], session_ids: [of] });
+  await live.look();
+  await live.look();
+  const start = ctx.db.roundTrips();
+  await live.look();
+  assert.equal(ctx.db.roundTrips() - start, 2);
+  // What did not move is said once, and then only that the stream lives.
+  for (let n = 0; n < 7; n++) await live.look();
+  for (const { said } of readers) {
+    assert.equal(said.filter((text) => text.startsWith('data: ')).length, 1);
+    assert.ok(said.some((text) => text.startsWith('event: beat')));
+  }
+  // One account keeps five streams at most.
+  for (let n = 0; n < 8; n++) {
+    const to = Object.assign(new EventEmitter(), {
+      write: () => true,
+      end: () => to.emit('close'),
+    });
+    live.watch(to as unknown as ServerResponse, { account_id: 'same', appointment_ids: [one.id], session_ids: [of] }); // prettier-ignore
+  }
+  assert.equal(live.open(), 45);
+  live.end();
+  assert.equal(live.open(), 0);
+});
+
+test('[R004] people over the age of the rule and soldiers are called in between, and everybody can read it', async () => {
+  const { ctx, hospital_id } = world;
+  const of = await world.session({ numbers: 8, service: 'other', service_date: '2026-11-29', released: ['online'] }); // prettier-ignore
+  const people = [await booked(of), await booked(of), await booked(of), await booked(of), await booked(of)]; // prettier-ignore
+  const day = new Date('2026-11-29T00:10:00Z');
+  const born = (n: number, date: string) =>
+    ctx.db.run(sql`update identity.patient set birth_date = ${date} where id = ${people[n]?.person.patient_id}`); // prettier-ignore
+  for (const n of people.keys()) await born(n, n === 3 ? '1950-01-01' : '1990-01-01');
+  const rules = { ...plain_rules, priority: { one_in: 2, elder_age: 75, military: true, disabled: false } }; // prettier-ignore
+  await writeRules(ctx, { hospital_id, base_version: 0, effective_from: '2026-11-29', rules, reason: '测试', actor: 'system:test' }); // prettier-ignore
+  ctx.clock.set(day);
+  for (const one of people) assert.equal((await checkIn(one)).status, 200);
+  const order = async () => {
+    const desk = await ask('GET', `/api/staff/desk?session_id=${of}`, staff());
+    return desk.body.visits.filter((one: any) => one.queue_place).map((one: any) => one.sequence);
+  };
+  assert.deepEqual(await order(), [1, 4, 2, 3, 5]);
+  const [, behind, , elder, soldier] = people;
+  assert.ok(behind && elder && soldier);
+  const give = (kind: string | null) => act(soldier.id, 'priority', { kind });
+  assert.equal((await give('disabled')).body.code, 'booking/priority-unknown');
+  assert.equal((await give('military')).status, 200);
+  assert.equal((await give('military')).status, 200); // giving it twice changes nothing
+  assert.deepEqual(await order(), [1, 4, 2, 5, 3]);
+  const mine = (await ask('GET', '/api/waiting', behind.mine())).body.visits[0];
+  assert.deepEqual([mine.visit.queue.ahead, mine.priority, mine.rule.one_in], [2, null, 2]);
+  const old = (await ask('GET', '/api/waiting', elder.mine())).body.visits[0];
+  assert.deepEqual([old.visit.queue.ahead, old.priority], [1, 'elder']);
+  // One was called: the elder is next; afterwards somebody else comes first again.
+  assert.equal((await act(people[0]?.id ?? '', 'call')).status, 200);
+  assert.deepEqual(await order(), [1, 4, 2, 5, 3]);
+  ctx.clock.set(new Date(day.getTime() + 60_000));
+  assert.equal((await act(elder.id, 'call')).status, 200);
+  assert.deepEqual(await order(), [1, 4, 2, 5, 3]);
+  const desk = await ask('GET', `/api/staff/desk?session_id=${of}`, staff());
+  assert.ok(desk.body.visits.find((one: any) => one.appointment_id === soldier.id).tags.includes('military')); // prettier-ignore
+  assert.equal((await give(null)).status, 200);
+  assert.deepEqual(await order(), [1, 4, 2, 3, 5]);
+  const events = await ctx.db.many<{ kind: string | null; version: number }>(sql`
+    select payload ->> 'kind' as kind, version from platform.event where name = 'booking.queue.preferred'
+      and payload ->> 'appointment_id' = ${soldier.id} order by version`);
+  assert.deepEqual(events.map(({ kind, version }) => `${version} ${kind}`), ['1 military', '2 null']); // prettier-ignore
+  const told = rulesInWords(rules).flatMap(({ lines }) => lines).join(''); // prettier-ignore
+  assert.match(told, /75岁及以上老年人、军人（含退役军人）优先：每叫2位，最多有1位/);
+  assert.match(told, /《老年人权益保障法》第五十七条/);
+  ctx.clock.set(dayBefore);
 });
 
 test('a linked screen shows masked names, tags and the code; an unlinked one nothing', async () => {

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 
 // The load generator: a process of its own that sends ready requests over keep-alive connections, one
-// at a time each, until they are used up or the time is over. It talks to 127.0.0.1 only.
+// at a time each, until they are used up or the time is over. It talks to 127.0.0.1 only. Whoever is
+// asked to come back later (503 with Retry-After) does so then, with the same request, as the page does.
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,8 @@ const { values } = parseArgs({
 const requests = unpack(readFileSync(values.requests ?? ''));
 const connections = Number(values.connections);
 let accepted_ms: number[] = [];
+/** From the first time of asking, with the times of waiting to come back. */
+let asked_ms: number[] = [];
 let acknowledged: string[] = [];
 let statuses: Record<string, number> = {};
 let next = 0;
@@ -27,6 +30,7 @@ let next = 0;
 // would count as the product's.
 await load(Number(values['warm-port']), 0.7);
 accepted_ms = [];
+asked_ms = [];
 acknowledged = [];
 statuses = {};
 next = 0;
@@ -35,15 +39,17 @@ await load(Number(values.port), Number(values.seconds));
 const elapsed_s = (performance.now() - started) / 1000;
 writeFileSync(values.acknowledged ?? '', acknowledged.join('\n'));
 accepted_ms.sort((a, b) => a - b);
-const at = (share: number): number =>
-  accepted_ms[Math.min(accepted_ms.length - 1, Math.floor(accepted_ms.length * share))] ?? 0;
+asked_ms.sort((a, b) => a - b);
+const at = (times: number[], share: number): number =>
+  times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
 console.log(
   JSON.stringify({
     elapsed_s,
     statuses,
     accepted: accepted_ms.length,
-    p50: at(0.5),
-    p99: at(0.99),
+    p50: at(accepted_ms, 0.5),
+    p99: at(accepted_ms, 0.99),
+    asked_p99: at(asked_ms, 0.99),
   }),
 );
 
@@ -66,11 +72,12 @@ async function load(port: number, seconds: number): Promise<void> {
 function run(port: number, until: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    let asked_at = 0;
     let sent_at = 0;
+    let request: Buffer | undefined;
     let reply = Buffer.alloc(0);
     const send = (): void => {
-      const request = performance.now() < until ? requests[next++] : undefined;
-      if (!request) {
+      if (performance.now() >= until || !request) {
         socket.destroy();
         resolve();
         return;
@@ -78,15 +85,22 @@ function run(port: number, until: number): Promise<void> {
       sent_at = performance.now();
       socket.write(request);
     };
-    socket.on('connect', send);
+    const sendNext = (): void => {
+      request = requests[next++];
+      asked_at = performance.now();
+      send();
+    };
+    socket.on('connect', sendNext);
     socket.on('error', reject);
     socket.on('data', (piece) => {
       reply = reply.length === 0 ? piece : Buffer.concat([reply, piece]);
       const whole = wholeReply(reply);
       if (!whole) return;
-      note(whole, performance.now() - sent_at);
+      const now = performance.now();
+      note(whole, { took_ms: now - sent_at, since_asked_ms: now - asked_at });
       reply = Buffer.alloc(0);
-      send();
+      if (whole.back_s === undefined) sendNext();
+      else setTimeout(send, whole.back_s * 1000);
     });
     socketEnds(socket, reject);
   });
@@ -96,7 +110,7 @@ function socketEnds(socket: Socket, reject: (error: Error) => void): void {
   socket.on('end', () => reject(new Error('the server closed a connection')));
 }
 
-type Reply = { status: string; body: string };
+type Reply = { status: string; body: string; back_s: number | undefined };
 
 /** The reply when all of it is there; the server always tells its length. */
 function wholeReply(bytes: Buffer): Reply | undefined {
@@ -105,13 +119,22 @@ function wholeReply(bytes: Buffer): Reply | undefined {
   const head = bytes.toString('latin1', 0, end);
   const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
   if (bytes.length < end + 4 + length) return undefined;
-  return { status: head.slice(9, 12), body: bytes.toString('utf8', end + 4, end + 4 + length) };
+  const back = /retry-after: (\d+)/i.exec(head)?.[1];
+  return {
+    status: head.slice(9, 12),
+    body: bytes.toString('utf8', end + 4, end + 4 + length),
+    back_s: back === undefined ? undefined : Number(back),
+  };
 }
 
-function note({ status, body }: Reply, took_ms: number): void {
+function note(
+  { status, body }: Reply,
+  { took_ms, since_asked_ms }: { took_ms: number; since_asked_ms: number },
+): void {
   statuses[status] = (statuses[status] ?? 0) + 1;
   if (status !== '200') return;
   accepted_ms.push(took_ms);
+  asked_ms.push(since_asked_ms);
   const id = /"appointment_id":"([0-9a-f-]{36})"/.exec(body)?.[1];
   if (id) acknowledged.push(id);
 }

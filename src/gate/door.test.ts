@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answer_ms, createDoor, nextLimit, type Door } from './door.ts';
+
+/** Fills the door with strangers until one is asked to come back; returns how many got in. */
+function fill(door: Door, now_ms: number): number {
+  for (let n = 0; ; n++) if (door.enter(`stranger ${now_ms} ${n}`, now_ms) > 0) return n;
+}
+
+test('whoever finds the door full is asked back in a second and then let in before the new', () => {
+  const door = createDoor();
+  assert.equal(fill(door, 0), door.limit());
+  assert.equal(door.enter('patient', 0), 1000);
+  for (let n = 0; n < 2; n++) door.leave(20);
+  assert.equal(door.enter('patient', 1000), 0);
+  // The places that came free are kept for those who wait: a stranger is asked back.
+  assert.ok(door.enter('newcomer', 1000) > 0);
+});
+
+test('haste earns nothing: who comes back too early keeps their time and gets nothing by it', () => {
+  const door = createDoor();
+  fill(door, 0);
+  assert.equal(door.enter('bot', 0), 1000);
+  for (let n = 0; n < 20; n++) door.leave(20);
+  for (let now = 10; now < 1000; now += 10) assert.equal(door.enter('bot', now), 1000 - now);
+  assert.equal(door.enter('bot', 1000), 0);
+});
+
+test('under twice the load a server can take, answers stay quick and a bot is served like anybody', () => {
+  const door = createDoor();
+  const per_ms = 2;
+  const line: { account: string; entered_at: number }[] = [];
+  /** Who comes back at which time. */
+  const back = new Map<number, string[]>();
+  const took: number[] = [];
+  const served = { person: 0, bot: 0, bot_asked: 0 };
+  const ask = (account: string, now: number): void => {
+    const wait = door.enter(account, now);
+    if (wait === 0) line.push({ account, entered_at: now });
+    else if (account !== 'bot') back.set(now + wait, [...(back.get(now + wait) ?? []), account]);
+  };
+  for (let now = 0; now < 12_000; now += 5) {
+    for (const { account, entered_at } of line.splice(0, per_ms * 5)) {
+      door.leave(now - entered_at);
+      took.push(now - entered_at);
+      served[account === 'bot' ? 'bot' : 'person']++;
+    }
+    for (const account of back.get(now) ?? []) ask(account, now);
+    for (let n = 0; n < 2 * per_ms * 5; n++) ask(`person ${now} ${n}`, now);
+    // It asks 200 times a second, whatever it is told.
+    served.bot_asked++;
+    if (!line.some(({ account }) => account === 'bot')) ask('bot', now);
+  }
+  took.sort((a, b) => a - b);
+  const p99 = took[Math.floor(took.length * 0.99)] ?? 0;
+  assert.ok(p99 < 150, `p99 ${p99} ms`);
+  assert.ok(served.person > 0.9 * per_ms * 12_000, `${served.person} people served`);
+  assert.ok(served.bot < 24, `the bot was served ${served.bot} of ${served.bot_asked} times`);
+});
+
+test('the door narrows when answers come late and widens while people stand outside', () => {
+  assert.equal(nextLimit(100, { answers: 64, late: 10, is_full: true }), 90);
+  assert.ok(nextLimit(100, { answers: 64, late: 0, is_full: true }) > 100);
+  assert.equal(nextLimit(100, { answers: 64, late: 0, is_full: false }), 100);
+  assert.equal(nextLimit(32, { answers: 64, late: 64, is_full: true }), 32);
+  const door = createDoor();
+  const wide = door.limit();
+  for (let n = 0; n < 640; n++) {
+    assert.equal(door.enter(`person ${n}`, n), 0);
+    door.leave(answer_ms + 50);
+  }
+  assert.ok(door.limit() < wide / 2);
+});
+
+test('who does not come back is forgotten, and those asked back are told a time they can keep', () => {
+  const door = createDoor();
+  fill(door, 0);
+  for (let n = 0; n < 3_000; n++) door.enter(`crowd ${n}`, 0);
+  const wait = door.enter('last', 0);
+  assert.ok(wait > 1000 && wait <= 10_000 && wait % 1000 === 0, `${wait} ms`);
+  assert.ok(door.waiting() > 3_000);
+  door.enter('much later', 60_000);
+  assert.ok(door.waiting() <= 1);
+});

@@ -1,0 +1,99 @@
+/**
+ * The door before the taking of numbers: it lets in at once as many as this process answers within
+ * `answer_ms`, and asks everybody else to come back. A request that waits in a queue of a full server
+ * is answered late and has cost as much; one that comes back was answered at once and cost nothing.
+ *
+ * Haste earns nothing at it. Who was asked to come back goes before whoever is new, and who comes back
+ * too early is asked again without a new time.
+ */
+export type Door = {
+  /** 0 lets in, and `leave` must follow; else so many milliseconds to come back after. */
+  enter(account_id: string, now_ms: number): number;
+  /** One that was let in is answered or gone, after so many milliseconds. */
+  leave(took_ms: number): void;
+  inside(): number;
+  /** So many were asked to come back and have not been let in yet. */
+  waiting(): number;
+  limit(): number;
+};
+
+/** An answer within this on the server leaves room for its way there and back. */
+export const answer_ms = 90;
+const limit_first = 128;
+const limit_min = 32;
+const limit_max = 4_096;
+/** So many answers are looked at together. */
+const answers_a_look = 64;
+const late_share_max = 0.05;
+const back_ms_min = 1_000;
+const back_ms_max = 10_000;
+/** Who does not come back within this of their time has gone. */
+const given_up_ms = 5_000;
+const waiting_max = 50_000;
+
+/** How many of the answers looked at came late, and whether anybody stands outside. */
+type Look = { answers: number; late: number; is_full: boolean };
+
+/**
+ * The next limit: a tenth less when too many answers came late, a few more when somebody stands
+ * outside though answers come in time.
+ */
+export function nextLimit(limit: number, look: Look): number {
+  if (look.late > look.answers * late_share_max) return Math.max(limit_min, limit * 0.9);
+  return look.is_full ? Math.min(limit_max, limit + Math.max(2, limit / 32)) : limit;
+}
+
+/** A door that stands wide enough for `limit_first` at once and learns from there. */
+export function createDoor(): Door {
+  let limit = limit_first;
+  let inside = 0;
+  let typical_ms = answer_ms;
+  let answers = 0;
+  let late = 0;
+  /** When each account may come back; in the order in which they were told. */
+  const due = new Map<string, number>();
+
+  /** At the pace of late, all who wait are in within this. */
+  const backAfter = (): number => {
+    const through_ms = (due.size / limit) * typical_ms;
+    return Math.min(back_ms_max, Math.max(back_ms_min, Math.ceil(through_ms / 1000) * 1000));
+  };
+  const forget = (now_ms: number): void => {
+    for (const [account_id, at] of due) {
+      if (at + given_up_ms > now_ms) return;
+      due.delete(account_id);
+    }
+  };
+  const askBack = (account_id: string, now_ms: number): number => {
+    const back_ms = backAfter();
+    due.delete(account_id);
+    if (due.size < waiting_max) due.set(account_id, now_ms + back_ms);
+    return back_ms;
+  };
+
+  return {
+    enter: (account_id, now_ms) => {
+      forget(now_ms);
+      const mine = due.get(account_id);
+      if (mine !== undefined && now_ms < mine) return mine - now_ms;
+      // A quarter is kept for those who were asked back, so that the new cannot keep them out.
+      const kept = mine === undefined ? Math.min(due.size, limit / 4) : 0;
+      if (inside >= limit - kept) return askBack(account_id, now_ms);
+      due.delete(account_id);
+      inside++;
+      return 0;
+    },
+    leave: (took_ms) => {
+      inside--;
+      typical_ms += (took_ms - typical_ms) / 50;
+      answers++;
+      if (took_ms > answer_ms) late++;
+      if (answers < answers_a_look) return;
+      limit = nextLimit(limit, { answers, late, is_full: due.size > 0 });
+      answers = late = 0;
+    },
+    inside: () => inside,
+    waiting: () => due.size,
+    limit: () => Math.floor(limit),
+  };
+}
