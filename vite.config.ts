@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressedFiles } from './tools/compressed-files.ts';
+import { earlyLinks } from './web/early/plugin.ts';
 import { offlinePages } from './web/offline/plugin.ts';
 
 const web = resolve(import.meta.dirname, 'web');
@@ -9,7 +9,15 @@ const web = resolve(import.meta.dirname, 'web');
 /** Pages of patients at `/`, of staff at `/console`, of waiting rooms at `/screen`, of kiosks at `/kiosk`; the server sends them. */
 export default defineConfig({
   root: web,
-  plugins: [react(), offlinePages(), compressedFiles()],
+  plugins: [offlinePages(), earlyLinks(), compressedFiles()],
+  // The pages are written for React and run on Preact (docs/decisions/0028-preact.md).
+  resolve: {
+    alias: [
+      { find: /^react$/, replacement: 'preact/compat' },
+      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+      { find: /^react-dom\/client$/, replacement: 'preact/compat/client' },
+    ],
+  },
   build: {
     outDir: resolve(import.meta.dirname, 'dist/web'),
     emptyOutDir: true,

@@ -11,6 +11,7 @@ import {
 } from './booking/index.ts';
 import { sendable, sendPage } from './compressed.ts';
 import type { Context } from './context.ts';
+import { readEarlyLinks } from './early.ts';
 import { personData } from './person-data.ts';
 import { evidenceRoutes } from './evidence/index.ts';
 import { createGcra, gateRoutes, guardHooks, guardRoutes, issueRequestKey } from './gate/index.ts';
@@ -100,11 +101,13 @@ async function servePages(app: App): Promise<void> {
     wildcard: true,
     preCompressed: true,
   });
-  const send = (url: string, file: string): void => {
+  const send = (url: string, file: string, early?: (path: string) => string | undefined): void => {
     if (!existsSync(join(pages, file))) return;
     const page = sendable('text/html; charset=utf-8', readFileSync(join(pages, file)));
     app.get(url, { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) => {
       if (/^\/(api|log|assets|docs)\//.test(request.url)) throw new Problem(notFound);
+      const links = early?.(request.url.replace(/\?.*/, ''));
+      if (links !== undefined) void reply.header('link', links);
       return sendPage(request, reply, page);
     });
   };
@@ -118,7 +121,7 @@ async function servePages(app: App): Promise<void> {
     const access = { config: { permission: 'public' }, schema: { hide: true } };
     app.get(`/${file}`, access, (request, reply) => sendPage(request, reply, content));
   }
-  send('/*', 'index.html');
+  send('/*', 'index.html', readEarlyLinks(join(pages, 'early.json')));
 }
 
 /** What a browser wants at the root: the worker for times without a network, and the sign of the site. */

@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { dayText, span } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { Button, Card, Dialog, Empty, Field, Notice, ProblemNotice, Tag, Wait } from '../shared/ui.tsx'; // prettier-ignore
 import { addRefusals, type AddedOrder } from './direct-types.ts';
 import { useConsoleWords } from './words.ts';

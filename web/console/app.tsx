@@ -1,7 +1,7 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import { Link, Navigate, NavLink, Route, Routes, useLocation } from 'react-router';
 import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
+import { Link, Navigate, NavLink, Routes, useLocation } from '../shared/router.tsx';
 import { Button, Empty, Spinner } from '../shared/ui.tsx';
 import { AuditPage } from './audit.tsx';
 import { CallsPage } from './calls.tsx';
@@ -139,22 +139,19 @@ function Desk(): ReactElement {
         </nav>
         <main id="main">
           <Suspense fallback={<Spinner />}>
-            <Routes>
-              {allowed.map(([path, , , page]) => (
-                <Route key={path} path={path} element={page} />
-              ))}
-              <Route path="/me" element={<MePage />} />
-              <Route
-                path="*"
-                element={
-                  known || first === undefined ? (
-                    <Empty title={t('nav.not-allowed')} />
-                  ) : (
-                    <Navigate to={first} replace />
-                  )
-                }
-              />
-            </Routes>
+            <Routes
+              pages={[
+                ...allowed.map(([path, , , page]) => [path, page] as const),
+                ['/me', <MePage />],
+              ]}
+              otherwise={
+                known || first === undefined ? (
+                  <Empty title={t('nav.not-allowed')} />
+                ) : (
+                  <Navigate to={first} replace />
+                )
+              }
+            />
           </Suspense>
         </main>
       </div>

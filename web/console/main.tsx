@@ -1,7 +1,7 @@
 import '../shared/old-browsers.ts';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
 import { I18nProvider } from '../shared/i18n.tsx';
+import { Router } from '../shared/router.tsx';
 import { zh as sharedZh } from '../shared/zh.ts';
 import { App } from './app.tsx';
 import { zh } from './zh.ts';
@@ -17,9 +17,9 @@ const place = document.getElementById('app');
 if (place) {
   createRoot(place).render(
     <I18nProvider zh={chinese} english={english}>
-      <BrowserRouter basename="/console">
+      <Router base="/console">
         <App />
-      </BrowserRouter>
+      </Router>
     </I18nProvider>,
   );
 }

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { Button, Card, Empty, Field, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { ArchivesToCheck } from './delegates-archives.tsx';
 import { useStaff } from './staff-context.tsx';

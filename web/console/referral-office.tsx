@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { dayText, span } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { Button, Card, Dialog, Empty, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { ReferralInstitutions } from './referral-institutions.tsx';
 import { LetterDialog } from './referral-letter.tsx';

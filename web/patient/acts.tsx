@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { useParams } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { dayText, hm, mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
+import { useParams } from '../shared/router.tsx';
 import type { Visit } from '../shared/types.ts';
 import { Button, Dialog, Empty, Facts, Field, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { SignedIn } from './signed-in.tsx';

@@ -1,11 +1,11 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import { Navigate, Route, Routes } from 'react-router';
 import { Empty, LinkButton, Spinner } from '../shared/ui.tsx';
 import { CommonProvider } from './app-context.tsx';
 import { AvailabilityPage } from './availability.tsx';
 import { DepartmentsPage } from './departments.tsx';
 import { HomePage } from './home.tsx';
 import { useDisplay } from '../shared/display.ts';
+import { Navigate, Routes } from '../shared/router.tsx';
 import { Shell } from './shell.tsx';
 import { usePatientWords } from './words.ts';
 
@@ -61,56 +61,57 @@ const ReportProgressPage = lazy(() =>
 );
 const OutboxPage = lazy(() => import('./outbox.tsx').then((m) => ({ default: m.OutboxPage })));
 
+const pages = [
+  ['/', <Home />],
+  ['/all', <HomePage />],
+  ['/elder/number', <ElderNumber />],
+  ['/elder/doctors', <ElderDoctors />],
+  ['/elder/call', <ElderCall />],
+  ['/display', <DisplayPage />],
+  ['/search', <SearchPage />],
+  ['/guide', <GuidePage />],
+  ['/today', <TodayPage />],
+  ['/notices/stopped', <CalledOffPage />],
+  ['/know', <KnowPage />],
+  ['/standby', <StandbyPage />],
+  ['/h/:hospitalId', <DepartmentsPage />],
+  ['/h/:hospitalId/rules', <RulesPage />],
+  ['/h/:hospitalId/d/:departmentId', <AvailabilityPage />],
+  ['/h/:hospitalId/s/:sessionId', <SessionPage />],
+  ['/direct', <DirectPage />],
+  ['/limits', <LimitsPage />],
+  ['/visits', <VisitsPage />],
+  ['/visits/:appointmentId', <VisitPage />],
+  ['/visits/:appointmentId/pay', <PayPage />],
+  ['/waiting', <WaitingPage />],
+  ['/bills', <BillsPage />],
+  ['/draws', <DrawsPage />],
+  ['/draws/:drawId', <DrawPage />],
+  ['/draws/:drawId/enter', <EnterPage />],
+  ['/demand', <DemandPage />],
+  ['/entries', <EntriesPage />],
+  ['/entries/:entryId', <EntryPage />],
+  ['/entries/:entryId/verify', <VerifyPage />],
+  ['/devices', <DevicesPage />],
+  ['/patients', <PeoplePage />],
+  ['/patients/:patientId/acts', <ActsPage />],
+  ['/patients/:patientId/archives', <ArchivesPage />],
+  ['/helpers', <HelpersPage />],
+  ['/my-data', <MyDataPage />],
+  ['/notices', <NoticesPage />],
+  ['/sign-in', <SignInPage />],
+  ['/report', <ReportPage />],
+  ['/report/:receipt', <ReportProgressPage />],
+  ['/outbox', <OutboxPage />],
+  ['/index.html', <Navigate to="/" replace />],
+] as const;
+
 export function App(): ReactElement {
   return (
     <CommonProvider>
       <Shell>
         <Suspense fallback={<Spinner />}>
-          <Routes>
-            <Route path="/" element={<Home />} />
-            <Route path="/all" element={<HomePage />} />
-            <Route path="/elder/number" element={<ElderNumber />} />
-            <Route path="/elder/doctors" element={<ElderDoctors />} />
-            <Route path="/elder/call" element={<ElderCall />} />
-            <Route path="/display" element={<DisplayPage />} />
-            <Route path="/search" element={<SearchPage />} />
-            <Route path="/guide" element={<GuidePage />} />
-            <Route path="/today" element={<TodayPage />} />
-            <Route path="/notices/stopped" element={<CalledOffPage />} />
-            <Route path="/know" element={<KnowPage />} />
-            <Route path="/standby" element={<StandbyPage />} />
-            <Route path="/h/:hospitalId" element={<DepartmentsPage />} />
-            <Route path="/h/:hospitalId/rules" element={<RulesPage />} />
-            <Route path="/h/:hospitalId/d/:departmentId" element={<AvailabilityPage />} />
-            <Route path="/h/:hospitalId/s/:sessionId" element={<SessionPage />} />
-            <Route path="/direct" element={<DirectPage />} />
-            <Route path="/limits" element={<LimitsPage />} />
-            <Route path="/visits" element={<VisitsPage />} />
-            <Route path="/visits/:appointmentId" element={<VisitPage />} />
-            <Route path="/visits/:appointmentId/pay" element={<PayPage />} />
-            <Route path="/waiting" element={<WaitingPage />} />
-            <Route path="/bills" element={<BillsPage />} />
-            <Route path="/draws" element={<DrawsPage />} />
-            <Route path="/draws/:drawId" element={<DrawPage />} />
-            <Route path="/draws/:drawId/enter" element={<EnterPage />} />
-            <Route path="/demand" element={<DemandPage />} />
-            <Route path="/entries" element={<EntriesPage />} />
-            <Route path="/entries/:entryId" element={<EntryPage />} />
-            <Route path="/entries/:entryId/verify" element={<VerifyPage />} />
-            <Route path="/devices" element={<DevicesPage />} />
-            <Route path="/patients" element={<PeoplePage />} />
-            <Route path="/patients/:patientId/acts" element={<ActsPage />} />
-            <Route path="/patients/:patientId/archives" element={<ArchivesPage />} />
-            <Route path="/helpers" element={<HelpersPage />} />
-            <Route path="/my-data" element={<MyDataPage />} />
-            <Route path="/notices" element={<NoticesPage />} />
-            <Route path="/sign-in" element={<SignInPage />} />
-            <Route path="/report" element={<ReportPage />} />
-            <Route path="/report/:receipt" element={<ReportProgressPage />} />
-            <Route path="/outbox" element={<OutboxPage />} />
-            <Route path="/index.html" element={<Navigate to="/" replace />} />
-            <Route path="*" element={<NotFound />} />
-          </Routes>
+          <Routes pages={pages} otherwise={<NotFound />} />
         </Suspense>
       </Shell>
     </CommonProvider>

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
-import { useParams } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
+import { useParams } from '../shared/router.tsx';
 import { Button, Card, Dialog, Empty, Notice, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { Line, Pick } from './helpers-forms.tsx';

@@ -21,7 +21,8 @@ export function useArrival(
     first.current = false;
     const look = (): void => {
       const heading = place.querySelector<HTMLElement>('h1');
-      const name = heading?.innerText.trim() ?? '';
+      // Not innerText, which lays the page out to tell what is seen.
+      const name = heading?.textContent.trim() ?? '';
       const title = `${name} · ${site}`;
       if (name !== '' && document.title !== title) document.title = title;
       if (!heading || !takesFocus) return;

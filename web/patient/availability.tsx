@@ -1,8 +1,8 @@
 import { useMemo, type ReactElement } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { addDays, dayOf, dayText } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
+import { Link, useParams, useSearchParams } from '../shared/router.tsx';
 import { dayState } from '../shared/states.ts';
 import type { Availability, Clinic, HospitalDetail, Session } from '../shared/types.ts';
 import { Empty, Wait } from '../shared/ui.tsx';

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Link, useSearchParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayText } from '../shared/format.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { Link, useSearchParams } from '../shared/router.tsx';
 import type { Period } from '../shared/types.ts';
 import { Empty, Tag, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { useSearchParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { useSearchParams } from '../shared/router.tsx';
 import type { DemandMonth } from '../shared/types.ts';
 import { Card, Empty, LinkButton, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactElement } from 'react';
-import { Link, useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { Link, useParams } from '../shared/router.tsx';
 import type { HospitalDetail } from '../shared/types.ts';
 import { Field, Spinner, Wait } from '../shared/ui.tsx';
 import { useHospitalOfPage } from './app-context.tsx';

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { span, yuan } from '../shared/format.ts';
+import { Link } from '../shared/router.tsx';
 import { sessionTone } from '../shared/states.ts';
 import type { Session } from '../shared/types.ts';
 import { Tag } from '../shared/ui.tsx';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams, useSearchParams } from '../shared/router.tsx';
 import { DrawForm } from './draw-form.tsx';
 import { usePatientWords } from './words.ts';
 

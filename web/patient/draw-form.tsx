@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { addDays, dayOf, hm, mdHm } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { drawTone } from '../shared/states.ts';
 import type { Draw } from '../shared/types.ts';
 import {

@@ -12,7 +12,13 @@ export function clinicText(
   return `${practitioner_name} ${service_name}`;
 }
 
-const byChinese = new Intl.Collator('zh-CN').compare;
+let chinese: Intl.Collator | undefined;
+
+/** Getting an order of Chinese ready takes long, so only who sorts by it waits. */
+function byChinese(a: string, b: string): number {
+  chinese ??= new Intl.Collator('zh-CN');
+  return chinese.compare(a, b);
+}
 
 /** What a draw is about: 眼科 · 林知远主任门诊、沈清禾主任门诊. */
 export function drawName(draw: Draw): string {

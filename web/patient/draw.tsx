@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Link, useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayText } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
+import { Link, useParams } from '../shared/router.tsx';
 import { drawTone } from '../shared/states.ts';
 import type { Draw, Entry } from '../shared/types.ts';
 import { Card, Facts, LinkButton, Notice, Tag, Wait } from '../shared/ui.tsx';

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Link, useSearchParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayText, mdHm } from '../shared/format.ts';
 import { serverNow, useLoad, useNow } from '../shared/hooks.ts';
+import { Link, useSearchParams } from '../shared/router.tsx';
 import { drawTone } from '../shared/states.ts';
 import type { Draw } from '../shared/types.ts';
 import { Card, Empty, Field, LinkButton, Tag, Wait } from '../shared/ui.tsx';

@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react';
-import { useNavigate } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { dayOf, dayText, hm, yuan } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import type { Lang } from '../shared/i18n.tsx';
+import { useNavigate } from '../shared/router.tsx';
 import type { FreeNumber, SessionDetail, Visit } from '../shared/types.ts';
 import { Button, Card, Empty, LinkButton, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { findAgain, type Again } from './elder-again.ts';
@@ -119,7 +119,7 @@ function BookAgain(props: {
         () => true,
         () => false, // the page of the held number says what is left to do
       );
-      await navigate(confirmed ? '/elder/number' : `/visits/${taken.appointment_id}`);
+      navigate(confirmed ? '/elder/number' : `/visits/${taken.appointment_id}`);
     } catch (error) {
       props.reload();
       throw error;

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayText, span } from '../shared/format.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import type { Hospital, Visit } from '../shared/types.ts';
 import { Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,7 +1,7 @@
-import { useNavigate } from 'react-router';
 import { api, ApiProblem, post } from '../shared/api.ts';
 import { dayOf } from '../shared/format.ts';
 import { serverNow, useAction, type Action } from '../shared/hooks.ts';
+import { useNavigate } from '../shared/router.tsx';
 import type { Draw, Entered, Entry, SessionDetail } from '../shared/types.ts';
 import { agreeing } from './consent-gate.tsx';
 import { draftFor, keepReceipt, keepWishSecret } from './receipts.ts';
@@ -29,7 +29,7 @@ export function useEnter(draw: Draw): Action<[string, Choice]> {
     const standing = choice.wish_until
       ? await makeWish(draw, patient_id, choice, `${key}-wish`)
       : 'none';
-    await navigate(`/entries/${entered.e}?new=1${standing === 'failed' ? '&wish=failed' : ''}`);
+    navigate(`/entries/${entered.e}?new=1${standing === 'failed' ? '&wish=failed' : ''}`);
   });
 }
 
@@ -45,7 +45,7 @@ export function useEdit(entry: Entry, secret: string): Action<[Choice]> {
       key,
     );
     keepReceipt({ entered, draft, name, drawCode: entry.draw.code });
-    await navigate(`/entries/${entered.e}?edited=1`);
+    navigate(`/entries/${entered.e}?edited=1`);
   });
 }
 

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { useParams, useSearchParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { hm } from '../shared/format.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { useParams, useSearchParams } from '../shared/router.tsx';
 import type { Entry } from '../shared/types.ts';
 import { Card, Empty, Notice, Tag, Wait } from '../shared/ui.tsx';
 import { DrawTimes } from './draw-form.tsx';

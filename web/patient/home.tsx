@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { chooseSize } from '../shared/display.ts';
+import { Link } from '../shared/router.tsx';
 import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { HospitalList } from './hospital-list.tsx';

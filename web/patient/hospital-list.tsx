@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { useAction } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import type { Hospital } from '../shared/types.ts';
 import { Button, Empty, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useSearchParams } from 'react-router';
+import { useSearchParams } from '../shared/router.tsx';
 import { Field } from '../shared/ui.tsx';
 import { useCommon, useHospitalOfPage } from './app-context.tsx';
 import { usePatientWords } from './words.ts';

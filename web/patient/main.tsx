@@ -1,7 +1,7 @@
 import '../shared/old-browsers.ts';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
 import { I18nProvider } from '../shared/i18n.tsx';
+import { Router } from '../shared/router.tsx';
 import { zh as sharedZh } from '../shared/zh.ts';
 import { App } from './app.tsx';
 import { keepPagesOffline } from './offline.ts';
@@ -26,11 +26,14 @@ async function english(): Promise<Record<string, string>> {
 keepPagesOffline();
 const place = document.getElementById('app');
 if (place) {
-  createRoot(place).render(
-    <I18nProvider zh={chinese} english={english}>
-      <BrowserRouter>
-        <App />
-      </BrowserRouter>
-    </I18nProvider>,
-  );
+  // In a task of its own: reading the scripts was one, and a phone answers to touch in between.
+  setTimeout(() => {
+    createRoot(place).render(
+      <I18nProvider zh={chinese} english={english}>
+        <Router>
+          <App />
+        </Router>
+      </I18nProvider>,
+    );
+  });
 }

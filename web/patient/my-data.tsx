@@ -1,9 +1,9 @@
 import { useState, type ReactElement } from 'react';
-import { useNavigate } from 'react-router';
 import { api, post, rememberSignedIn } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
 import { forgetRequestKey } from '../shared/request-key.ts';
+import { useNavigate } from '../shared/router.tsx';
 import type { Patient } from '../shared/types.ts';
 import { Button, Card, Empty, Notice, ProblemNotice, Tag, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
@@ -222,7 +222,7 @@ function CloseAccount(): ReactElement {
     await forgetRequestKey();
     rememberSignedIn(false);
     refreshMe();
-    await navigate('/');
+    navigate('/');
   };
   return (
     <Card title={t('data.close')}>

@@ -1,8 +1,8 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { Link, useNavigate } from 'react-router';
 import { post } from '../shared/api.ts';
 import { mdHm, span } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
+import { Link, useNavigate } from '../shared/router.tsx';
 import type { FreeNumber, SessionDetail } from '../shared/types.ts';
 import { Button, Card, ProblemNotice } from '../shared/ui.tsx';
 import { CodeDialog } from './code-dialog.tsx';
@@ -30,7 +30,7 @@ export function OrderForm(props: { session: SessionDetail; onRefused: () => void
     try {
       const wish = { session_id, slot_id: slot, patient_id: patient ?? '' };
       const visit = await takeHold(wish, key, proof);
-      await navigate(`/visits/${visit.appointment_id}`);
+      navigate(`/visits/${visit.appointment_id}`);
     } catch (error) {
       props.onRefused();
       throw error;

@@ -1,7 +1,7 @@
 import { useEffect, type ReactElement } from 'react';
-import { Link, useLocation } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { Link, useLocation } from '../shared/router.tsx';
 import type { Patient } from '../shared/types.ts';
 import { LinkButton, Notice, Spinner, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, rememberSignedIn } from '../shared/api.ts';
 import { forgetRequestKey } from '../shared/request-key.ts';
 import { useAction, useLoad } from '../shared/hooks.ts';
+import { Link, useNavigate, useSearchParams } from '../shared/router.tsx';
 import type { Patient } from '../shared/types.ts';
 import { Button, Card, Dialog, Empty, Notice, ProblemNotice, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
@@ -38,7 +38,7 @@ function People(): ReactElement {
   const next = params.get('next');
   const added = (): void => {
     patients.reload();
-    if (next !== null && /^\/(h|draws)\//.test(next)) void navigate(next);
+    if (next !== null && /^\/(h|draws)\//.test(next)) navigate(next);
   };
   return (
     <Wait on={patients}>

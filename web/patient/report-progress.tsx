@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { useParams } from 'react-router';
 import { post } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
+import { useParams } from '../shared/router.tsx';
 import { Button, Card, Field, LinkButton, Notice, ProblemNotice } from '../shared/ui.tsx';
 import { PhotoField, photos_max, sendPhotos } from './report-photos.tsx';
 import './report.css';

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
+import { Link } from '../shared/router.tsx';
 import type { Hospital } from '../shared/types.ts';
 import { Button, Facts, LinkButton, Notice, Wait } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { useParams } from '../shared/router.tsx';
 import type { HospitalDetail } from '../shared/types.ts';
 import { Card, Wait } from '../shared/ui.tsx';
 import { useHospitalOfPage } from './app-context.tsx';

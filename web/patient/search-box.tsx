@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { useNavigate } from 'react-router';
+import { useNavigate } from '../shared/router.tsx';
 import { Button, Field } from '../shared/ui.tsx';
 import { usePatientWords } from './words.ts';
 
@@ -17,7 +17,7 @@ export function SearchBox(props: { q?: string; hospitalId?: string | null }): Re
         if (q.trim() === '') return;
         const query = new URLSearchParams({ q: q.trim() });
         if (props.hospitalId) query.set('h', props.hospitalId);
-        void navigate(`/search?${query.toString()}`);
+        navigate(`/search?${query.toString()}`);
       }}
     >
       <Field

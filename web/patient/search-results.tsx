@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import type { Level } from '../shared/types.ts';
 import { Empty, LinkButton, Notice, Tag, Wait } from '../shared/ui.tsx';
 import { usePatientWords } from './words.ts';

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { addDays, dayOf, dayText, span, yuan } from '../shared/format.ts';
 import { serverNow } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { sessionTone } from '../shared/states.ts';
 import type { Session } from '../shared/types.ts';
 import { Tag } from '../shared/ui.tsx';

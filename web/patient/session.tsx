@@ -1,8 +1,8 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import { Link, useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayText, mdHm, span, yuan } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
+import { Link, useParams } from '../shared/router.tsx';
 import { sessionTone } from '../shared/states.ts';
 import type { SessionDetail } from '../shared/types.ts';
 import { Card, Facts, LinkButton, Notice, Spinner, Tag, Wait } from '../shared/ui.tsx';

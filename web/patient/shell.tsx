@@ -1,10 +1,10 @@
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
-import { Link, NavLink, useLocation } from 'react-router';
 import { api } from '../shared/api.ts';
 import { chooseSize, useDisplay } from '../shared/display.ts';
 import { mdHm } from '../shared/format.ts';
 import type { Lang } from '../shared/i18n.tsx';
 import { useConnection } from '../shared/kept.ts';
+import { Link, NavLink, useLocation } from '../shared/router.tsx';
 import type { Hospital } from '../shared/types.ts';
 import { Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';

@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, ApiProblem, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { deviceHint, keepRequestKey, type GivenKey } from '../shared/request-key.ts';
+import { Link, useNavigate, useSearchParams } from '../shared/router.tsx';
 import { Button, Field, Notice, ProblemNotice } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';
@@ -40,7 +40,7 @@ export function SignInPage(): ReactElement {
     await keepRequestKey(signed.request_key);
     rememberSignedIn(true);
     refreshMe();
-    await navigate(safeNext(params.get('next')), { replace: true });
+    navigate(safeNext(params.get('next')), { replace: true });
   });
   return (
     <form

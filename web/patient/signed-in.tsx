@@ -1,5 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
-import { useLocation } from 'react-router';
+import { useLocation } from '../shared/router.tsx';
 import { LinkButton, Notice, Spinner } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { usePatientWords } from './words.ts';

@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api, post } from '../shared/api.ts';
 import { dayText } from '../shared/format.ts';
 import { useAction, useLoad, type Loaded } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { wishTone } from '../shared/states.ts';
 import type { Entry, Wish } from '../shared/types.ts';
 import { Button, Card, Dialog, Facts, Notice, ProblemNotice, Tag } from '../shared/ui.tsx';

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { mdHm } from '../shared/format.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import type { Draw, Entry, Wish } from '../shared/types.ts';
 import { Card, LinkButton } from '../shared/ui.tsx';
 import { useBesides, type Besides } from './besides.ts';

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { useParams } from 'react-router';
 import { api } from '../shared/api.ts';
 import { useLoad } from '../shared/hooks.ts';
+import { useParams } from '../shared/router.tsx';
 import type { Draw, Entry } from '../shared/types.ts';
 import { Card, Empty, Facts, LinkButton, Notice, Tag, Wait, type Tone } from '../shared/ui.tsx';
 import { SignedIn } from './signed-in.tsx';

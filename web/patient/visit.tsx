@@ -1,8 +1,8 @@
 import { useRef, useState, type ReactElement } from 'react';
-import { useParams } from 'react-router';
 import { api, ApiProblem, post } from '../shared/api.ts';
 import { dayOf, mdHm, yuan } from '../shared/format.ts';
 import { serverNow, useAction, useLoad } from '../shared/hooks.ts';
+import { useParams } from '../shared/router.tsx';
 import type { Visit } from '../shared/types.ts';
 import {
   Button,

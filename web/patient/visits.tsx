@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { dayOf, dayText, span } from '../shared/format.ts';
 import { serverNow, useLoad } from '../shared/hooks.ts';
+import { Link } from '../shared/router.tsx';
 import { visitTone } from '../shared/states.ts';
 import type { Visit } from '../shared/types.ts';
 import { Countdown, Empty, LinkButton, Notice, Tag, Wait } from '../shared/ui.tsx';

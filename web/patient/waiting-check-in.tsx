@@ -1,8 +1,8 @@
 import { useState, type FormEvent, type ReactElement } from 'react';
-import { useSearchParams } from 'react-router';
 import { post } from '../shared/api.ts';
 import { hm } from '../shared/format.ts';
 import { useAction } from '../shared/hooks.ts';
+import { useSearchParams } from '../shared/router.tsx';
 import { Button, Field, ProblemNotice } from '../shared/ui.tsx';
 import type { WaitingVisit } from './visit-types.ts';
 import { usePatientWords } from './words.ts';
@@ -46,7 +46,10 @@ export function CheckInForm({
             pattern="[0-9]{6}"
             maxLength={6}
             value={code}
-            onChange={(event) => setCode(event.target.value.replace(/\D/g, ''))}
+            onChange={({ target }) => {
+              target.value = target.value.replace(/\D/g, '');
+              setCode(target.value);
+            }}
           />
         )}
       />

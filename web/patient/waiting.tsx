@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, type ReactElement } from 'react';
-import { Link } from 'react-router';
 import { api } from '../shared/api.ts';
 import { hm, span } from '../shared/format.ts';
+import { Link } from '../shared/router.tsx';
 import { visitTone } from '../shared/states.ts';
 import { Card, Empty, LinkButton, Notice, ProblemNotice, Spinner, Tag } from '../shared/ui.tsx';
 import { SignedIn } from './signed-in.tsx';

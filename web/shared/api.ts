@@ -37,7 +37,7 @@ type Call = {
   key?: string;
 };
 
-const RETRIES = 3;
+const RETRIES = 6;
 
 /**
  * Calls the server. A busy answer (503 with Retry-After) is repeated a few times with the same key.

@@ -67,7 +67,8 @@ export function I18nProvider(props: {
   const isThere = lang === 'en' ? en !== undefined : lang === 'zh-CN' || hant !== undefined;
   const shown: Lang = isThere ? lang : 'zh-CN';
   useEffect(() => {
-    document.documentElement.lang = shown;
+    // Even told the same, a browser chooses all letters anew.
+    if (document.documentElement.lang !== shown) document.documentElement.lang = shown;
   }, [shown]);
   const value = useMemo((): I18n => {
     const say = (shown === 'zh-Hant' && hant) || asIs;

@@ -6,10 +6,10 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react';
-import { Link } from 'react-router';
 import type { ApiProblem } from './api.ts';
 import { useNow, type Loaded } from './hooks.ts';
 import { useSharedWords } from './i18n.tsx';
+import { Link } from './router.tsx';
 
 type Look = 'primary' | 'secondary' | 'quiet' | 'danger';
 
@@ -217,21 +217,23 @@ export function Dialog(props: {
   const { t } = useSharedWords();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+  const gone = useRef(false);
   useEffect(() => {
     const element = dialog.current;
     if (!element) return undefined;
     if (typeof element.showModal !== 'function') return openPlainly(element);
     if (!element.open) element.showModal();
-    return () => element.close();
+    return () => {
+      gone.current = true;
+      element.close();
+    };
   }, []);
+  // The browser tells of closing later, when the next dialog may be open already.
+  const closed = (): void => {
+    if (!gone.current) props.onClose();
+  };
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={id}
-      aria-modal="true"
-      onClose={props.onClose}
-      className="dialog"
-    >
+    <dialog ref={dialog} aria-labelledby={id} aria-modal="true" onClose={closed} className="dialog">
       <header className="card-head">
         <h2 id={id}>{props.title}</h2>
         <Button look="quiet" onClick={props.onClose}>
