@@ -207,6 +207,19 @@ with request as materialized (
     jsonb_strip_nulls(jsonb_build_object('appointment_id', appointment_id, 'session_id', session_id,
       'slot_id', number_id, 'status', state, 'channel', channel, 'pool', pool, 'detail', detail)), at
   from taken
+), missed as materialized (
+  -- What they hear who found no number: looked up once for all who asked alike.
+  select d.session_id, d.pools, d.is_excluded, (
+    select jsonb_build_object('refusal', case
+      when count(*) filter (where s.state = 'free' and s.ends_at > d.at
+        and not (d.is_excluded and num_nonnulls(s.excluded_patient_id, s.excluded_account_id) > 0)) > (
+        select count(*) from taken x where x.session_id = d.session_id and x.pools = d.pools) then 'retry'
+      when count(*) > 0 and count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
+      else 'sold-out' end)
+    from booking.slot s
+    where s.session_id = d.session_id and s.pool = any(string_to_array(d.pools, ','))) as answer
+  from demand d
+  where d.wanted > (select count(*) from taken x where x.ord = any(d.ords))
 ), found as materialized (
   select j.ord, j.session_id, j.scope, j.key, j.fingerprint, j.at, case
     when t.ord is not null then jsonb_build_object('appointment_id', j.appointment_id,
@@ -223,15 +236,8 @@ with request as materialized (
         when s.state in ('stopped', 'void') then 'stopped'
         else 'slot-taken' end)
       from (select) one left join booking.slot s on s.id = j.slot_id and s.session_id = j.session_id)
-    else (
-      select jsonb_build_object('refusal', case
-        when count(*) filter (where s.state = 'free' and s.ends_at > j.at
-          and not (j.is_excluded and num_nonnulls(s.excluded_patient_id, s.excluded_account_id) > 0)) > (
-          select count(*) from taken x where x.session_id = j.session_id and x.pools = j.pools) then 'retry'
-        when count(*) > 0 and count(*) filter (where s.state <> 'unreleased') = 0 then 'not-released'
-        else 'sold-out' end)
-      from booking.slot s
-      where s.session_id = j.session_id and s.pool = any(string_to_array(j.pools, ','))) end as answer
+    else (select m.answer from missed m where m.session_id = j.session_id and m.pools = j.pools
+      and m.is_excluded = j.is_excluded) end as answer
   from judged j left join taken t using (ord)
 ), verdict as materialized (
   select f.ord, f.scope, f.key, f.fingerprint, f.at, case

@@ -9,8 +9,8 @@
 export type Door = {
   /** 0 lets in, and `leave` must follow; else so many milliseconds to come back after. */
   enter(account_id: string, now_ms: number): number;
-  /** One that was let in is answered or gone, after so many milliseconds. */
-  leave(took_ms: number): void;
+  /** One that was let in at `entered_ms` is answered or gone. */
+  leave(entered_ms: number, now_ms: number): void;
   inside(): number;
   /** So many were asked to come back and have not been let in yet. */
   waiting(): number;
@@ -18,25 +18,27 @@ export type Door = {
 };
 
 /** An answer within this on the server leaves room for its way there and back. */
-export const answer_ms = 90;
+export const answer_ms = 75;
 const limit_first = 128;
 const limit_min = 32;
 const limit_max = 4_096;
 /** So many answers are looked at together. */
 const answers_a_look = 64;
 const late_share_max = 0.05;
+/** With a quarter kept for those who come back, the new fill no more than the rest. */
+const full_share = 0.7;
 const back_ms_min = 1_000;
 const back_ms_max = 10_000;
 /** Who does not come back within this of their time has gone. */
 const given_up_ms = 5_000;
 const waiting_max = 50_000;
 
-/** How many of the answers looked at came late, and whether anybody stands outside. */
+/** How many of the answers looked at came late, and whether the door was as good as full meanwhile. */
 type Look = { answers: number; late: number; is_full: boolean };
 
 /**
- * The next limit: a tenth less when too many answers came late, a few more when somebody stands
- * outside though answers come in time.
+ * The next limit: a tenth less when too many answers came late, a few more when the door was full
+ * though answers came in time.
  */
 export function nextLimit(limit: number, look: Look): number {
   if (look.late > look.answers * late_share_max) return Math.max(limit_min, limit * 0.9);
@@ -50,6 +52,8 @@ export function createDoor(): Door {
   let typical_ms = answer_ms;
   let answers = 0;
   let late = 0;
+  let most_inside = 0;
+  let narrowed_at = -Infinity;
   /** When each account may come back; in the order in which they were told. */
   const due = new Map<string, number>();
 
@@ -81,15 +85,22 @@ export function createDoor(): Door {
       if (inside >= limit - kept) return askBack(account_id, now_ms);
       due.delete(account_id);
       inside++;
+      most_inside = Math.max(most_inside, inside);
       return 0;
     },
-    leave: (took_ms) => {
+    leave: (entered_ms, now_ms) => {
       inside--;
+      const took_ms = now_ms - entered_ms;
       typical_ms += (took_ms - typical_ms) / 50;
+      // All who were inside during one delay are late together: they narrow the door once.
+      if (entered_ms < narrowed_at) return;
       answers++;
       if (took_ms > answer_ms) late++;
       if (answers < answers_a_look) return;
-      limit = nextLimit(limit, { answers, late, is_full: due.size > 0 });
+      const next = nextLimit(limit, { answers, late, is_full: most_inside > limit * full_share });
+      most_inside = inside;
+      if (next < limit) narrowed_at = now_ms;
+      limit = next;
       answers = late = 0;
     },
     inside: () => inside,

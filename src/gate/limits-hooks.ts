@@ -124,7 +124,7 @@ function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyRepl
   const entered_at = ctx.clock.now().getTime();
   const wait_ms = door.enter(request.session.account_id, entered_at);
   if (wait_ms > 0) throw new Problem(busy, {}, { retryAfterSeconds: Math.ceil(wait_ms / 1000) });
-  reply.raw.once('close', () => door.leave(ctx.clock.now().getTime() - entered_at));
+  reply.raw.once('close', () => door.leave(entered_at, ctx.clock.now().getTime()));
 }
 
 /** The device key and the person a write names; reads name nobody who could be worn down. */
