@@ -155,6 +155,12 @@ const weekly: [string, string, string, string, string, number, number, number][]
   ['CARD-TEAM', '上午', '08:00', '12:00', '心内203', 24, 0, 0],
 ];
 
+/** Clinics planned a season ahead on one day a week, so that a doctor finds the next visit's date. */
+const next_visits: typeof weekly = [
+  ['EYE-LIN', '上午', '08:00', '12:00', '眼科301', 12, 4, 2],
+  ['EYE-ORD', '上午', '08:00', '12:00', '眼科305', 30, 4, 2],
+];
+
 /** Clinics whose numbers the hospital’s own system keeps; it entrusts a part of them to us. */
 const mastered_by_his = new Set(['CARD-GU']);
 
@@ -166,9 +172,12 @@ const drawn: Record<string, { group: string; entry_s: number }> = {
 
 const days_ahead = 7;
 
+/** Weeks 11 to 14 from today, on their Wednesday: about three months ahead. */
+const season_ahead = { from: 77, to: 104, weekday: 3 };
+
 /**
  * The demo: one fictional hospital, imported through the product's own import, with a week of
- * sessions, release plans, staff of every role and persons the sandbox authority knows. Running it
+ * sessions, a few days three months ahead for next visits, release plans, staff of every role and persons the sandbox authority knows. Running it
  * again adds the days that have come nearer and changes nothing else.
  */
 export async function prepareDemo(ctx: Context): Promise<DemoLogins> {
@@ -242,30 +251,48 @@ async function importRows(
 }
 
 async function importSessions(ctx: Context, hospital_id: string): Promise<void> {
-  const today = shanghaiDate(ctx.clock.now());
-  const to = addDays(today, days_ahead);
-  const known = await findSessions(ctx, { hospital_id, from: today, to });
-  const planned = new Set(known.map((session) => session.service_date));
+  const now = ctx.clock.now();
+  const today = shanghaiDate(now);
+  const [{ services }, known] = await Promise.all([
+    getHospital(ctx, { hospital_id }),
+    findSessions(ctx, { hospital_id, from: today, to: addDays(today, season_ahead.to) }),
+  ]);
+  const codes = new Map(services.map((service) => [service.id, service.code]));
+  const planned = new Set(
+    known.map((one) => `${codes.get(one.healthcare_service_id)} ${one.service_date} ${one.starts_at.getTime()}`), // prettier-ignore
+  );
   const rows: string[][] = [];
-  for (let day = 0; day <= days_ahead; day++) {
-    const date = addDays(today, day);
-    if (planned.has(date)) continue;
-    for (const [code, period, start, end, room, numbers, follow_up, in_clinic] of weekly)
-      if (shanghaiInstant(date, start) > ctx.clock.now())
-        rows.push([
-          code,
-          date,
-          period,
-          start,
-          end,
-          room,
-          ...[numbers, follow_up, in_clinic].map(String),
-          String(kept_numbers[code]?.referral ?? 0),
-          String(kept_numbers[code]?.team ?? 0),
-          mastered_by_his.has(code) ? 'HIS' : '本平台',
-        ]);
-  }
+  for (const { date, clinics } of clinicDays(today))
+    for (const [code, period, start, end, room, numbers, follow_up, in_clinic] of clinics) {
+      const starts_at = shanghaiInstant(date, start);
+      if (starts_at <= now || planned.has(`${code} ${date} ${starts_at.getTime()}`)) continue;
+      rows.push([
+        code,
+        date,
+        period,
+        start,
+        end,
+        room,
+        ...[numbers, follow_up, in_clinic].map(String),
+        String(kept_numbers[code]?.referral ?? 0),
+        String(kept_numbers[code]?.team ?? 0),
+        mastered_by_his.has(code) ? 'HIS' : '本平台',
+      ]);
+    }
   if (rows.length > 0) await importRows(ctx, hospital_id, 'sessions', [session_header, ...rows]);
+}
+
+/** The days of the week to come with every clinic, then those a season ahead with a few. */
+function clinicDays(today: string): { date: string; clinics: typeof weekly }[] {
+  const days: { date: string; clinics: typeof weekly }[] = [];
+  for (let day = 0; day <= days_ahead; day++)
+    days.push({ date: addDays(today, day), clinics: weekly });
+  for (let day = season_ahead.from; day <= season_ahead.to; day++) {
+    const date = addDays(today, day);
+    if (new Date(date).getUTCDay() === season_ahead.weekday)
+      days.push({ date, clinics: next_visits });
+  }
+  return days;
 }
 
 async function plan(ctx: Context, hospital_id: string): Promise<void> {

@@ -300,6 +300,40 @@ test('[R004] a phone checks in by the code on the wall, waits, is called, misses
   await screen.context.close();
 });
 
+test('[R027] the doctor books the next visit three months ahead in the room, and the phone is told and shows it', async () => {
+  const doctor = await walker(browser, url, { size: desk, faults });
+  const room = doctor.page;
+  await room.goto('/console/');
+  await room.getByRole('button', { name: '医生', exact: true }).click();
+  await room.getByRole('button', { name: '登录', exact: true }).click();
+  await room.getByRole('link', { name: '叫号台' }).click();
+  await room.getByLabel('科室').selectOption({ label: '眼科' });
+  await room.getByRole('button', { name: '打开队列' }).first().click();
+  const row = room.getByRole('row').filter({ hasText: '待核对证件' });
+  await row.getByRole('button', { name: '约下次' }).click();
+  const dialog = room.getByRole('dialog', { name: /约下次就诊/ });
+  const days = dialog.getByLabel('下次就诊');
+  await days.selectOption({ label: (await days.getByRole('option').nth(2).innerText()).trim() });
+  await doctor.shot('console-next-visit', { whole: false });
+  await dialog.getByRole('button', { name: '约好' }).click();
+  await dialog.getByText('已约好 2月24日').waitFor();
+  await doctor.context.close();
+  await here.settle();
+
+  const { page, shot } = who;
+  await page.goto('/notices');
+  const told = page.getByRole('listitem').filter({ hasText: '医生已为您约好下次复诊' });
+  await told
+    .getByText(/2月24日/)
+    .first()
+    .waitFor();
+  await shot('patient-next-visit-notice');
+  await told.getByRole('link').first().click();
+  await page.getByRole('button', { name: '改到其他日期' }).waitFor();
+  await heading(page, '预约成功').waitFor();
+  await shot('patient-next-visit');
+});
+
 test('[R010] the nurse sees the document of whoever checked in by phone before the visit ends', async () => {
   const nurse = await walker(browser, url, { size: desk, faults });
   const { page } = nurse;

@@ -206,6 +206,7 @@ function directKind({ pool }: Visit): Kind {
     referral: 'referred',
     team: 'team',
     follow_up: 'next_visit',
+    in_clinic: 'next_visit',
   };
   return kinds[pool ?? ''] ?? 'booked';
 }

@@ -99,6 +99,7 @@ const happens: { [Name in EventName]?: [payload: Events[Name], kind: string, sms
     [visit({ pool: 'referral' }), 'referred', 1],
     [visit({ pool: 'team' }), 'team', 1],
     [visit({ pool: 'follow_up' }), 'next_visit', 1],
+    [visit({ pool: 'in_clinic' }), 'next_visit', 1],
   ],
   'booking.visit.confirmed': [[visit(), 'booked', 1]],
   'booking.visit.moved': [[visit(), 'moved', 1]],

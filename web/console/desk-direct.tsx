@@ -122,11 +122,11 @@ function NextDialog({ visit, onClose }: DialogProps): ReactElement {
   const { t } = useConsoleWords();
   const path = `/api/staff/follow-ups/times?appointment_id=${visit.appointment_id}`;
   const found = useLoad(path, () => api<FollowUps>(path));
-  const [done, setDone] = useState(false);
+  const [done, setDone] = useState<string | null>(null);
   return (
     <Dialog title={t('next.title', { name: visit.name_masked })} onClose={onClose}>
-      {done ? (
-        <Done text={t('next.done')} />
+      {done !== null ? (
+        <Done text={done} />
       ) : (
         <>
           <p>{t('next.text')}</p>
@@ -134,7 +134,7 @@ function NextDialog({ visit, onClose }: DialogProps): ReactElement {
             {(data) => (
               <>
                 {data.plan && <RunningPlan plan={data.plan} reload={found.reload} />}
-                <NextForm visit={visit} found={data} onDone={() => setDone(true)} />
+                <NextForm visit={visit} found={data} onDone={setDone} />
               </>
             )}
           </Wait>
@@ -168,7 +168,12 @@ function RunningPlan(props: {
 
 const rhythms = [1, 2, 3, 6, 12] as const;
 
-function NextForm(props: { visit: DeskVisit; found: FollowUps; onDone: () => void }): ReactElement {
+function NextForm(props: {
+  visit: DeskVisit;
+  found: FollowUps;
+  /** What was done, in words: the doctor tells the patient the day. */
+  onDone: (text: string) => void;
+}): ReactElement {
   const { t, lang } = useConsoleWords();
   const { sessions, plan } = props.found;
   const [day, setDay] = useState(sessions[0]?.session_id ?? '');
@@ -182,7 +187,9 @@ function NextForm(props: { visit: DeskVisit; found: FollowUps; onDone: () => voi
       times: Number(times),
     };
     await post('/api/staff/follow-ups', body, key);
-    props.onDone();
+    const one = sessions.find(({ session_id }) => session_id === day);
+    const when = one && `${dayText(one.service_date, lang)} ${t(`period.${one.period}`)}`;
+    props.onDone(when ? t('next.done-on', { when }) : t('next.done'));
   });
   const select = (
     label: string,

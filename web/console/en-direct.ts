@@ -100,6 +100,7 @@ export const directEn: Record<keyof typeof directZh, string> = {
   'next.times': 'How many in all',
   'next.do': 'Book',
   'next.done': 'Booked; the patient will be told.',
+  'next.done-on': 'Booked for {when}; please tell the patient. A message goes out too.',
   'next.plan': 'A plan runs: every {every} months, {times} in all; the next around {due}.',
   'next.end': 'End this plan',
   'next.ended': 'The plan has ended; booked visits stay.',

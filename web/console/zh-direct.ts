@@ -93,6 +93,7 @@ export const directZh = {
   'next.times': '一共几次',
   'next.do': '约好',
   'next.done': '已定好，患者会收到通知。',
+  'next.done-on': '已约好 {when}，请告诉患者。患者也会收到通知。',
   'next.plan': '已有复诊计划：每 {every} 个月一次，共 {times} 次；下一次在 {due} 前后。',
   'next.end': '结束这个计划',
   'next.ended': '计划已结束，已约的号不变。',

@@ -190,6 +190,7 @@ export const en: Record<keyof typeof zh, string> = {
   'visit.cancel-until': 'Cancel by',
   'visit.confirm': 'Confirm (pay at the hospital)',
   'visit.move': 'Change time',
+  'visit.move-day': 'Another time that day',
   'visit.cancel': 'Cancel booking',
   'visit.undo-title': 'Cancelled by mistake? You can undo it for 10 minutes',
   'visit.undo': 'Undo',

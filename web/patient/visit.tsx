@@ -209,7 +209,7 @@ function Actions({ guide, reload }: Part): ReactElement {
         <div className="row">
           {status === 'booked' && visit.draw_id === null && (
             <Button look="secondary" onClick={() => setOpen('move')}>
-              {t('visit.move')}
+              {t(visit.channel === 'in_clinic' ? 'visit.move-day' : 'visit.move')}
             </Button>
           )}
           <Button look="danger" onClick={() => setOpen('cancel')}>

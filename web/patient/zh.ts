@@ -177,6 +177,7 @@ export const zh = {
   'visit.cancel-until': '最晚取消',
   'visit.confirm': '确认预约（到院支付）',
   'visit.move': '改时间',
+  'visit.move-day': '同一天改时间',
   'visit.cancel': '取消预约',
   'visit.undo-title': '取消错了？10 分钟内可以恢复',
   'visit.undo': '恢复预约',
