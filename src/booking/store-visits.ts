@@ -103,15 +103,15 @@ export function selectVisits(db: Queryable, filter: VisitFilter): Promise<VisitR
 /** What a session's page needs beside the session itself: its 号别 and the deadlines in force at `at`. */
 export function selectSessionTerms(
   db: Queryable,
-  session_id: string,
+  session_ids: readonly string[],
   at: Date,
-): Promise<Pick<VisitRow, 'level' | 'cancel_deadlines'>> {
-  return db.one(sql`
-    select t.level, d.cancel_deadlines from booking.session_stock t
+): Promise<Pick<VisitRow, 'session_id' | 'level' | 'cancel_deadlines'>[]> {
+  return db.many(sql`
+    select t.session_id, t.level, d.cancel_deadlines from booking.session_stock t
     left join lateral (select v.rules -> 'cancel_deadlines' as cancel_deadlines from booking.rule_set v
       where v.hospital_id = t.hospital_id and v.effective_from <= (${at}::timestamptz at time zone 'Asia/Shanghai')::date
       order by v.version desc limit 1) d on true
-    where t.session_id = ${session_id}`);
+    where t.session_id = any(${session_ids}::uuid[])`);
 }
 
 /** What a verb must know of a visit before its step: whose it is, where and on which day. */

@@ -16,6 +16,7 @@ const place_ms = 1000;
 
 type Places = Map<string, { until: number; place: Promise<Place> }>;
 const kept_places = new WeakMap<Db, Places>();
+const reader = sharedBatcher<string, Place>();
 const patients = sharedBatcher<string, MaskedPatient | undefined>();
 
 /**
@@ -67,17 +68,23 @@ function placeOf(ctx: TellContext, id: string): Promise<Place> {
   const known = places.get(id);
   if (known && now < known.until) return known.place;
   for (const [other, { until }] of places) if (until <= now) places.delete(other);
-  const place = readPlace(ctx, id);
+  const place = reader(ctx.db, (ids) => readPlaces(ctx, ids)).submit(id);
   places.set(id, { until: now + place_ms, place });
   place.catch(() => mine.delete(id));
   return place;
 }
 
-async function readPlace(ctx: TellContext, session_id: string): Promise<Place> {
-  const [[session], terms] = await Promise.all([
-    getSessions(ctx, [session_id]),
-    selectSessionTerms(ctx.db, session_id, ctx.clock.now()),
+/** The places of sessions in the order asked; two statements, also when a crowd asks at many doctors. */
+async function readPlaces(ctx: TellContext, ids: string[]): Promise<Place[]> {
+  const [sessions, all] = await Promise.all([
+    getSessions(ctx, ids),
+    selectSessionTerms(ctx.db, ids, ctx.clock.now()),
   ]);
-  if (!session) throw new Error('a visit names a session that exists');
-  return { session, terms };
+  const terms = new Map(all.map(({ session_id, ...one }) => [session_id, one]));
+  const found = new Map(sessions.map((session) => [session.id, session]));
+  return ids.map((id) => {
+    const place = { session: found.get(id), terms: terms.get(id) };
+    if (!place.session || !place.terms) throw new Error('a visit names a session that exists');
+    return place as Place;
+  });
 }
