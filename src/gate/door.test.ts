@@ -7,23 +7,24 @@ function fill(door: Door, now_ms: number): number {
   for (let n = 0; ; n++) if (door.enter(`stranger ${now_ms} ${n}`, now_ms) > 0) return n;
 }
 
-test('whoever finds the door full is asked back in a second and then let in before the new', () => {
+test('whoever finds the door full is asked back soon and then let in before the new', () => {
   const door = createDoor();
   assert.equal(fill(door, 0), door.limit());
-  assert.equal(door.enter('patient', 0), 1000);
+  const wait = door.enter('patient', 0);
+  assert.ok(wait >= 100 && wait < 1000, `${wait} ms`);
   for (let n = 0; n < 2; n++) door.leave(0, 20);
-  assert.equal(door.enter('patient', 1000), 0);
+  assert.equal(door.enter('patient', wait), 0);
   // The places that came free are kept for those who wait: a stranger is asked back.
-  assert.ok(door.enter('newcomer', 1000) > 0);
+  assert.ok(door.enter('newcomer', wait) > 0);
 });
 
 test('haste earns nothing: who comes back too early keeps their time and gets nothing by it', () => {
   const door = createDoor();
   fill(door, 0);
-  assert.equal(door.enter('bot', 0), 1000);
+  const wait = door.enter('bot', 0);
   for (let n = 0; n < 20; n++) door.leave(0, 20);
-  for (let now = 10; now < 1000; now += 10) assert.equal(door.enter('bot', now), 1000 - now);
-  assert.equal(door.enter('bot', 1000), 0);
+  for (let now = 10; now < wait; now += 10) assert.equal(door.enter('bot', now), wait - now);
+  assert.equal(door.enter('bot', wait), 0);
 });
 
 test('under twice the load a server can take, answers stay quick and a bot is served like anybody', () => {
@@ -37,7 +38,10 @@ test('under twice the load a server can take, answers stay quick and a bot is se
   const ask = (account: string, now: number): void => {
     const wait = door.enter(account, now);
     if (wait === 0) line.push({ account, entered_at: now });
-    else if (account !== 'bot') back.set(now + wait, [...(back.get(now + wait) ?? []), account]);
+    else if (account !== 'bot') {
+      const step = Math.ceil((now + wait) / 5) * 5;
+      back.set(step, [...(back.get(step) ?? []), account]);
+    }
   };
   for (let now = 0; now < 12_000; now += 5) {
     for (const { account, entered_at } of line.splice(0, per_ms * 5)) {
@@ -77,7 +81,7 @@ test('who does not come back is forgotten, and those asked back are told a time 
   fill(door, 0);
   for (let n = 0; n < 3_000; n++) door.enter(`crowd ${n}`, 0);
   const wait = door.enter('last', 0);
-  assert.ok(wait > 1000 && wait <= 10_000 && wait % 1000 === 0, `${wait} ms`);
+  assert.ok(wait > 1000 && wait <= 10_000, `${wait} ms`);
   assert.ok(door.waiting() > 3_000);
   door.enter('much later', 60_000);
   assert.ok(door.waiting() <= 1);

@@ -18,7 +18,7 @@ export type Door = {
 };
 
 /** An answer within this on the server leaves room for its way there and back. */
-export const answer_ms = 75;
+export const answer_ms = 90;
 const limit_first = 128;
 const limit_min = 32;
 const limit_max = 4_096;
@@ -27,7 +27,7 @@ const answers_a_look = 64;
 const late_share_max = 0.05;
 /** With a quarter kept for those who come back, the new fill no more than the rest. */
 const full_share = 0.7;
-const back_ms_min = 1_000;
+const back_ms_min = 100;
 const back_ms_max = 10_000;
 /** Who does not come back within this of their time has gone. */
 const given_up_ms = 5_000;
@@ -54,13 +54,18 @@ export function createDoor(): Door {
   let late = 0;
   let most_inside = 0;
   let narrowed_at = -Infinity;
+  /** When the last who was asked back may come. */
+  let next_at = -Infinity;
   /** When each account may come back; in the order in which they were told. */
   const due = new Map<string, number>();
 
-  /** At the pace of late, all who wait are in within this. */
-  const backAfter = (): number => {
-    const through_ms = (due.size / limit) * typical_ms;
-    return Math.min(back_ms_max, Math.max(back_ms_min, Math.ceil(through_ms / 1000) * 1000));
+  /**
+   * They are asked back one after another at the pace of late, so that the door is neither idle nor
+   * stormed while they wait.
+   */
+  const backAfter = (now_ms: number): number => {
+    next_at = Math.max(next_at + typical_ms / limit, now_ms + back_ms_min);
+    return Math.min(back_ms_max, Math.ceil(next_at - now_ms));
   };
   const forget = (now_ms: number): void => {
     for (const [account_id, at] of due) {
@@ -69,7 +74,7 @@ export function createDoor(): Door {
     }
   };
   const askBack = (account_id: string, now_ms: number): number => {
-    const back_ms = backAfter();
+    const back_ms = backAfter(now_ms);
     due.delete(account_id);
     if (due.size < waiting_max) due.set(account_id, now_ms + back_ms);
     return back_ms;

@@ -123,7 +123,11 @@ function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyRepl
   if (!on.door || request.session?.kind !== 'account') return;
   const entered_at = ctx.clock.now().getTime();
   const wait_ms = door.enter(request.session.account_id, entered_at);
-  if (wait_ms > 0) throw new Problem(busy, {}, { retryAfterSeconds: Math.ceil(wait_ms / 1000) });
+  if (wait_ms > 0) {
+    // The header knows whole seconds; a page that reads the body comes back sooner.
+    const detail = { retry_after_ms: wait_ms };
+    throw new Problem(busy, detail, { retryAfterSeconds: Math.ceil(wait_ms / 1000) });
+  }
   reply.raw.once('close', () => door.leave(entered_at, ctx.clock.now().getTime()));
 }
 

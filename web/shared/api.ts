@@ -70,10 +70,12 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
     }
     const wait = Number(reply.headers.get('retry-after'));
     const mayRepeat = call.method === undefined || call.method === 'GET' || call.key !== undefined;
+    const body = await problemBody(reply);
     if (reply.status !== 503 || !mayRepeat || attempt > RETRIES || !(wait <= 10)) {
-      throw new ApiProblem(reply.status, await problemBody(reply));
+      throw new ApiProblem(reply.status, body);
     }
-    await new Promise((done) => setTimeout(done, Math.max(wait, 0.3) * 1000));
+    const exact = Number(body.retry_after_ms ?? wait * 1000);
+    await new Promise((done) => setTimeout(done, Math.max(exact, 100)));
   }
 }
 

@@ -99,8 +99,8 @@ function run(port: number, until: number): Promise<void> {
       const now = performance.now();
       note(whole, { took_ms: now - sent_at, since_asked_ms: now - asked_at });
       reply = Buffer.alloc(0);
-      if (whole.back_s === undefined) sendNext();
-      else setTimeout(send, whole.back_s * 1000);
+      if (whole.back_ms === undefined) sendNext();
+      else setTimeout(send, whole.back_ms);
     });
     socketEnds(socket, reject);
   });
@@ -110,7 +110,7 @@ function socketEnds(socket: Socket, reject: (error: Error) => void): void {
   socket.on('end', () => reject(new Error('the server closed a connection')));
 }
 
-type Reply = { status: string; body: string; back_s: number | undefined };
+type Reply = { status: string; body: string; back_ms: number | undefined };
 
 /** The reply when all of it is there; the server always tells its length. */
 function wholeReply(bytes: Buffer): Reply | undefined {
@@ -119,11 +119,13 @@ function wholeReply(bytes: Buffer): Reply | undefined {
   const head = bytes.toString('latin1', 0, end);
   const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
   if (bytes.length < end + 4 + length) return undefined;
-  const back = /retry-after: (\d+)/i.exec(head)?.[1];
+  const body = bytes.toString('utf8', end + 4, end + 4 + length);
+  const back_s = /retry-after: (\d+)/i.exec(head)?.[1];
+  const back_ms = /"retry_after_ms":(\d+)/.exec(body)?.[1];
   return {
     status: head.slice(9, 12),
-    body: bytes.toString('utf8', end + 4, end + 4 + length),
-    back_s: back === undefined ? undefined : Number(back),
+    body,
+    back_ms: back_s === undefined ? undefined : Number(back_ms ?? Number(back_s) * 1000),
   };
 }
 
