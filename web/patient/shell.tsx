@@ -1,9 +1,9 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import { api } from '../shared/api.ts';
 import { chooseSize, useDisplay } from '../shared/display.ts';
 import { mdHm } from '../shared/format.ts';
 import type { Lang } from '../shared/i18n.tsx';
-import { useConnection } from '../shared/kept.ts';
+import { connectionNow, watchConnection } from '../shared/kept.ts';
 import { Link, NavLink, useLocation } from '../shared/router.tsx';
 import type { Hospital } from '../shared/types.ts';
 import { Button } from '../shared/ui.tsx';
@@ -87,7 +87,7 @@ function CallTab(): ReactElement {
 /** Says that the network is gone and from when the numbers on the page are. */
 function Offline(): ReactElement {
   const { t } = usePatientWords();
-  const { offline, at } = useConnection();
+  const { offline, at } = useSyncExternalStore(watchConnection, connectionNow);
   return (
     <div role="status">
       {offline && (

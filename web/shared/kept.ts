@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import type { Visit } from './types.ts';
 
 // What a phone without a network still shows: one's own coming numbers as the hospital's system last
@@ -93,12 +92,13 @@ export function forgetAnswers(): void {
   write(hospitals ? { [hospitals_path]: hospitals } : {});
 }
 
-function watch(watcher: () => void): () => void {
+/** Calls `watcher` whenever what `connectionNow` tells has changed, until the returned function is called. */
+export function watchConnection(watcher: () => void): () => void {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
 }
 
 /** Whether the server answers, and if not, from when the kept numbers are (ms; null: none are kept). */
-export function useConnection(): Connection {
-  return useSyncExternalStore(watch, () => connection);
+export function connectionNow(): Connection {
+  return connection;
 }
