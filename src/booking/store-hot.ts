@@ -236,8 +236,7 @@ with request as materialized (
         when s.state in ('stopped', 'void') then 'stopped'
         else 'slot-taken' end)
       from (select) one left join booking.slot s on s.id = j.slot_id and s.session_id = j.session_id)
-    else (select m.answer from missed m where m.session_id = j.session_id and m.pools = j.pools
-      and m.is_excluded = j.is_excluded) end as answer
+    else (select m.answer from missed m where (m.session_id, m.pools, m.is_excluded) = (j.session_id, j.pools, j.is_excluded)) end as answer
   from judged j left join taken t using (ord)
 ), verdict as materialized (
   select f.ord, f.scope, f.key, f.fingerprint, f.at, case
