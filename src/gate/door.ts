@@ -64,8 +64,9 @@ export function createDoor(): Door {
    * stormed while they wait.
    */
   const backAfter = (now_ms: number): number => {
-    next_at = Math.max(next_at + typical_ms / limit, now_ms + back_ms_min);
-    return Math.min(back_ms_max, Math.ceil(next_at - now_ms));
+    const in_turn = Math.max(next_at + typical_ms / limit, now_ms + back_ms_min);
+    next_at = Math.min(in_turn, now_ms + back_ms_max);
+    return Math.ceil(next_at - now_ms);
   };
   const forget = (now_ms: number): void => {
     for (const [account_id, at] of due) {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { startEventStream } from '../platform/event-stream.ts';
 import { accountOf, type App } from '../platform/http.ts';
 import { Problem } from '../platform/problem.ts';
 import { roomUnknown } from './errors.ts';
@@ -116,15 +117,7 @@ function streamRoute(app: App, ctx: GateContext): void {
     },
     async (request, reply) => {
       const room = await roomOf(ctx, request.params.room_id);
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        'x-accel-buffering': 'no',
-      });
-      reply.raw.write(`retry: 3000\ndata: ${room.text}\n\n`);
-      ctx.gate.rooms.streams.add(room.row.id, reply.raw);
+      ctx.gate.rooms.streams.add(room.row.id, startEventStream(reply, room.text));
     },
   );
 }

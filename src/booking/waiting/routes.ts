@@ -1,3 +1,4 @@
+import { startEventStream } from '../../platform/event-stream.ts';
 import { accountOf, actorOf, hospitalOf, idempotencyOf, type App } from '../../platform/http.ts';
 import { once } from '../../platform/once.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -109,15 +110,7 @@ function streamRoute(app: App, ctx: WaitingContext): void {
       const visits = (await listWaiting(ctx, account_id)).map(({ visit }) => visit);
       // A reader that is told there is nothing does not ask again by itself.
       if (visits.length === 0) return reply.code(204).send();
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        'x-accel-buffering': 'no',
-      });
-      reply.raw.write('retry: 3000\n\n');
-      live.watch(reply.raw, {
+      live.watch(startEventStream(reply), {
         account_id,
         appointment_ids: visits.map(({ appointment_id }) => appointment_id),
         session_ids: [...new Set(visits.map(({ session_id }) => session_id))],
