@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 
 /**
  * Takes a reply over as a stream of server-sent events, which no cache or proxy may hold back; a reader
- * that loses it comes back after three seconds. `first` is told at once. Whoever started it writes to it and ends it.
+ * that loses it comes back after three seconds. `first` is told at once; whoever started the stream
+ * writes to it and ends it.
  */
 export function startEventStream(reply: FastifyReply, first?: string): ServerResponse {
   reply.hijack();
