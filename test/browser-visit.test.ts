@@ -341,7 +341,7 @@ test('[R010] the nurse sees the document of whoever checked in by phone before t
   await page.getByRole('button', { name: '分诊护士', exact: true }).click();
   await page.getByRole('button', { name: '登录', exact: true }).click();
   await page.getByRole('link', { name: '叫号屏' }).click();
-  await page.getByText('三楼').waitFor();
+  await page.getByRole('heading', { name: '三楼' }).waitFor();
   await nurse.shot('console-screens');
   await page.getByRole('link', { name: '叫号台' }).click();
   await page.getByLabel('科室').selectOption({ label: '眼科' });
