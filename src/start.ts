@@ -22,6 +22,7 @@ import {
 } from './platform/database-server.ts';
 import type { App } from './platform/http.ts';
 import { newId } from './platform/id.ts';
+import { listenWide } from './platform/listen.ts';
 import { loggedError } from './platform/log.ts';
 import { createLoop, type Loop } from './platform/loop.ts';
 import { migrate } from './platform/migrate.ts';
@@ -75,7 +76,7 @@ export async function startServer(options: StartOptions): Promise<Running> {
     options.extend?.(app, ctx);
     // Before anybody can announce a draw: its manifest names them.
     ctx.witnesses.push(...((await witnesses)?.settings ?? []));
-    if (options.listen !== false) await listen(app, config);
+    const listening = options.listen === false ? undefined : await listen(app, config);
     for (const year of missingYears(ctx.clock.now()))
       report(new Error(`The official holidays of ${year} are missing in working-days.ts.`));
     const loops = options.background ? startLoops(ctx) : [];
@@ -92,7 +93,9 @@ export async function startServer(options: StartOptions): Promise<Running> {
       ctx,
       welcome: welcome(url, demo, code),
       stop: async () => {
+        const deaf = listening?.();
         await app.close();
+        await deaf;
         for (const loop of loops) await loop.stop();
         await ctx.paymentSandbox?.stop();
         await stopDatabase();
@@ -111,9 +114,6 @@ function beginDemoWitnesses(ctx: Context, isUp: Promise<void>): Promise<DemoWitn
   return starting;
 }
 
-/** At a release thousands connect in one second; the system's own limit (somaxconn) may be lower. */
-const backlog_max = 4096;
-
 /**
  * Learns the keys of fields, says which ones this server knows, and gives the work that keeps both
  * true: `npm run keys:rotate` waits for every running server.
@@ -129,9 +129,9 @@ async function keepFieldKeys(ctx: Context): Promise<() => Promise<void>> {
 }
 
 /** @throws Error in a sentence when another program has the port. */
-async function listen(app: App, { host, port }: Config): Promise<void> {
+async function listen(app: App, { host, port }: Config): Promise<() => Promise<void>> {
   try {
-    await app.listen({ host, port, backlog: backlog_max });
+    return await listenWide(app, { host, port });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     throw new Error(

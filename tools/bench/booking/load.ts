@@ -100,7 +100,8 @@ function run(port: number, until: number): Promise<void> {
       note(whole, { took_ms: now - sent_at, since_asked_ms: now - asked_at });
       reply = Buffer.alloc(0);
       if (whole.back_ms === undefined) sendNext();
-      else setTimeout(send, whole.back_ms);
+      // Whoever is still waiting when the time is over has not been served, and keeps nobody waiting.
+      else setTimeout(send, Math.min(whole.back_ms, until - now));
     });
     socketEnds(socket, reject);
   });
