@@ -63,10 +63,11 @@ test('under twice the load a server can take, answers stay quick and a bot is se
 });
 
 test('the door narrows when answers come late and widens while people stand outside', () => {
-  assert.equal(nextLimit(100, { answers: 64, late: 10, is_full: true }), 90);
-  assert.ok(nextLimit(100, { answers: 64, late: 0, is_full: true }) > 100);
-  assert.equal(nextLimit(100, { answers: 64, late: 0, is_full: false }), 100);
-  assert.equal(nextLimit(32, { answers: 64, late: 64, is_full: true }), 32);
+  const look = { answers: 64, late: 0, is_full: true, known: 100 };
+  assert.equal(nextLimit(100, { ...look, late: 10 }), 90);
+  assert.ok(nextLimit(100, look) > 100);
+  assert.equal(nextLimit(100, { ...look, is_full: false }), 100);
+  assert.equal(nextLimit(32, { ...look, late: 64 }), 32);
   const door = createDoor();
   const wide = door.limit();
   for (let now = 0; now < 10_000; now += 5) {
@@ -74,6 +75,25 @@ test('the door narrows when answers come late and widens while people stand outs
     door.leave(now, now + answer_ms + 50);
   }
   assert.ok(door.limit() < wide / 2);
+});
+
+test('after a quiet moment the door opens narrower, and is soon as wide as it was', () => {
+  const door = createDoor();
+  let now = 0;
+  const serve = (answers: number): void => {
+    for (let n = 0; n < answers; n += fill(door, now)) {
+      const inside = door.inside();
+      for (let left = 0; left < inside; left++) door.leave(now, now + 20);
+      now += 20;
+    }
+  };
+  serve(4_000);
+  const known = door.limit();
+  while (door.inside() > 0) door.leave(now, now + 20);
+  now += 5_000;
+  assert.ok(fill(door, now) < known / 2);
+  serve(700);
+  assert.ok(door.limit() >= known, `${door.limit()}, was ${known}`);
 });
 
 test('who does not come back is forgotten, and those asked back are told a time they can keep', () => {

@@ -18,7 +18,7 @@ export type Door = {
 };
 
 /** An answer within this on the server leaves room for its way there and back. */
-export const answer_ms = 90;
+export const answer_ms = 110;
 const limit_first = 128;
 const limit_min = 32;
 const limit_max = 4_096;
@@ -29,26 +29,36 @@ const late_share_max = 0.05;
 const full_share = 0.7;
 const back_ms_min = 100;
 const back_ms_max = 10_000;
+/** After so long without anybody a crowd comes all at once, while nothing is under way: it opens narrower then. */
+const quiet_ms = 1_000;
+const quiet_share = 0.4;
 /** Who does not come back within this of their time has gone. */
 const given_up_ms = 5_000;
 const waiting_max = 50_000;
 
-/** How many of the answers looked at came late, and whether the door was as good as full meanwhile. */
-type Look = { answers: number; late: number; is_full: boolean };
+/**
+ * How many of the answers looked at came late, whether the door was as good as full meanwhile, and the
+ * limit that was good before the last quiet.
+ */
+type Look = { answers: number; late: number; is_full: boolean; known: number };
 
 /**
  * The next limit: a tenth less when too many answers came late, a few more when the door was full
- * though answers came in time.
+ * though answers came in time, and up to what was good before in large steps.
  */
-export function nextLimit(limit: number, look: Look): number {
-  if (look.late > look.answers * late_share_max) return Math.max(limit_min, limit * 0.9);
-  return look.is_full ? Math.min(limit_max, limit + Math.max(2, limit / 32)) : limit;
+export function nextLimit(limit: number, { answers, late, is_full, known }: Look): number {
+  if (late > answers * late_share_max) return Math.max(limit_min, limit * 0.9);
+  if (!is_full) return limit;
+  if (limit < known) return Math.min(known, limit * 1.25);
+  return Math.min(limit_max, limit + Math.max(2, limit / 32));
 }
 
 /** A door that stands wide enough for `limit_first` at once and learns from there. */
 export function createDoor(): Door {
   let limit = limit_first;
+  let known = limit_first;
   let inside = 0;
+  let left_at = -Infinity;
   let typical_ms = answer_ms;
   let answers = 0;
   let late = 0;
@@ -84,6 +94,8 @@ export function createDoor(): Door {
   return {
     enter: (account_id, now_ms) => {
       forget(now_ms);
+      if (inside === 0 && now_ms - left_at > quiet_ms)
+        limit = Math.max(limit_min, Math.floor(known * quiet_share));
       const mine = due.get(account_id);
       if (mine !== undefined && now_ms < mine) return mine - now_ms;
       // A quarter is kept for those who were asked back, so that the new cannot keep them out.
@@ -96,6 +108,7 @@ export function createDoor(): Door {
     },
     leave: (entered_ms, now_ms) => {
       inside--;
+      left_at = now_ms;
       const took_ms = now_ms - entered_ms;
       typical_ms += (took_ms - typical_ms) / 50;
       // All who were inside during one delay are late together: they narrow the door once.
@@ -103,9 +116,12 @@ export function createDoor(): Door {
       answers++;
       if (took_ms > answer_ms) late++;
       if (answers < answers_a_look) return;
-      const next = nextLimit(limit, { answers, late, is_full: most_inside > limit * full_share });
+      const is_full = most_inside > limit * full_share;
+      const next = nextLimit(limit, { answers, late, is_full, known });
       most_inside = inside;
       if (next < limit) narrowed_at = now_ms;
+      // A door that has just opened and narrows knows no better yet.
+      known = next < limit || next > known ? next : known;
       limit = next;
       answers = late = 0;
     },

@@ -19,7 +19,11 @@ export class Problem extends Error {
     detail: Record<string, unknown> = {},
     options: { message?: string; retryAfterSeconds?: number } = {},
   ) {
+    // A crowd is refused by the thousand a second; a trace of each costs much and tells nothing.
+    const { stackTraceLimit } = Error;
+    if (kind.status === 503) Error.stackTraceLimit = 0;
     super(options.message ?? kind.message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Problem';
     this.kind = kind;
     this.detail = detail;

@@ -101,7 +101,7 @@ function run(port: number, until: number): Promise<void> {
       reply = Buffer.alloc(0);
       if (whole.back_ms === undefined) sendNext();
       // Whoever is still waiting when the time is over has not been served, and keeps nobody waiting.
-      else setTimeout(send, Math.min(whole.back_ms, until - now));
+      else setTimeout(send, Math.max(1, Math.min(whole.back_ms, until - now)));
     });
     socketEnds(socket, reject);
   });
