@@ -83,7 +83,8 @@ function myVisitRoutes(app: App, ctx: BookingContext, options: BookingRoutesOpti
         idempotency: idempotencyOf(request),
         known: request.account_facts,
       });
-      return tellTaken(ctx, { taken, session_id, patient_id, channel: 'web' });
+      const patient_version = request.account_facts?.patient_version ?? null;
+      return tellTaken(ctx, { taken, session_id, patient_id, patient_version, channel: 'web' });
     },
   );
   app.get(

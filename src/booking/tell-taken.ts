@@ -1,6 +1,6 @@
 import type { Db } from '../platform/db.ts';
 import { sharedBatcher } from '../platform/batch.ts';
-import { maskedPatients, type MaskedPatient } from '../identity/index.ts';
+import { keptPatient, maskedPatients, type MaskedPatient } from '../identity/index.ts';
 import { getSessions, type SessionView } from '../schedule/index.ts';
 import { readTaken } from './read-taken.ts';
 import { selectSessionTerms, type VisitRow } from './store-visits.ts';
@@ -26,14 +26,21 @@ const patients = sharedBatcher<string, MaskedPatient | undefined>();
  */
 export async function tellTaken(
   ctx: TellContext,
-  of: { taken: Taken; session_id: string; patient_id: string; channel: Channel },
+  of: {
+    taken: Taken;
+    session_id: string;
+    patient_id: string;
+    /** As the guard has just read it; null when nothing was read. */
+    patient_version: number | null;
+    channel: Channel;
+  },
 ): Promise<Visit> {
   const { taken, session_id } = of;
   const { times, ...made } = taken;
   if (!times) return readTaken(ctx, made.appointment_id);
   const [{ session, terms }, patient] = await Promise.all([
     placeOf(ctx, session_id),
-    patients(ctx.db, (ids) => maskedInOrder(ctx, ids)).submit(of.patient_id),
+    patientOf(ctx, of),
   ]);
   if (!patient) throw new Error('a visit names a person that exists');
   const row = {
@@ -50,6 +57,16 @@ export async function tellTaken(
     queue: null,
   };
   return toVisit(row, session, patient, ctx.clock.now());
+}
+
+/** Whoever books has just been shown who is to be seen, and nothing need be read again while that stands. */
+function patientOf(
+  ctx: TellContext,
+  { patient_id, patient_version }: { patient_id: string; patient_version: number | null },
+): MaskedPatient | undefined | Promise<MaskedPatient | undefined> {
+  const shown =
+    patient_version === null ? undefined : keptPatient(ctx, patient_id, patient_version);
+  return shown ?? patients(ctx.db, (ids) => maskedInOrder(ctx, ids)).submit(patient_id);
 }
 
 async function maskedInOrder(

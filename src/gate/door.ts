@@ -27,7 +27,7 @@ const answers_a_look = 64;
 const late_share_max = 0.05;
 /** With a quarter kept for those who come back, the new fill no more than the rest. */
 const full_share = 0.7;
-const back_ms_min = 100;
+const back_ms_min = 400;
 const back_ms_max = 10_000;
 /** After so long without anybody a crowd comes all at once, while nothing is under way: it opens narrower then. */
 const quiet_ms = 1_000;

@@ -31,6 +31,7 @@ export type { Role, StaffPermission } from './permissions.ts';
 export {
   findPatientByDocument,
   listPatients,
+  keptPatient,
   maskedPatients,
   patientNames,
   personFacts,

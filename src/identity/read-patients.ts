@@ -63,7 +63,15 @@ function numberOf(fields: FieldCrypto, person: StoredPerson): string {
 }
 
 type Mask = Pick<MaskedPatient, 'name_masked' | 'document_masked'>;
-type KeptMask = { mask: Mask; name: Uint8Array; number: Uint8Array };
+type KeptMask = {
+  mask: Mask;
+  name: Uint8Array;
+  number: Uint8Array;
+  person: Pick<
+    StoredPerson,
+    'id' | 'document_type' | 'birth_date' | 'sex' | 'check_result' | 'version'
+  >;
+};
 
 /** So many persons' masks a process keeps: nobody can be read from them, and a crowd is shown its own. */
 const kept_masks_max = 20_000;
@@ -75,25 +83,50 @@ const masks = new WeakMap<FieldCrypto, Map<string, KeptMask>>();
  */
 function maskOf(fields: FieldCrypto, person: StoredPerson): Mask {
   const { id, sealed_name: name, sealed_document_number: number } = person;
+  const { document_type, birth_date, sex, check_result, version } = person;
   let kept = masks.get(fields);
   if (!kept) masks.set(fields, (kept = new Map()));
   const known = kept.get(id);
-  if (known && Buffer.compare(known.name, name) === 0 && Buffer.compare(known.number, number) === 0)
-    return known.mask;
-  const mask = {
-    name_masked: maskedName(fields, person),
-    document_masked: maskDocument(numberOf(fields, person)),
-  };
+  const isSame =
+    known && Buffer.compare(known.name, name) === 0 && Buffer.compare(known.number, number) === 0;
+  if (isSame && known.person.version === version) return known.mask;
+  const mask = isSame
+    ? known.mask
+    : {
+        name_masked: maskedName(fields, person),
+        document_masked: maskDocument(numberOf(fields, person)),
+      };
   const [oldest] = kept.keys();
   if (oldest !== undefined && kept.size >= kept_masks_max) kept.delete(oldest);
   kept.delete(id);
-  kept.set(id, { mask, name, number });
+  const shown = { id, document_type, birth_date, sex, check_result, version };
+  kept.set(id, { mask, name, number, person: shown });
   return mask;
+}
+
+/**
+ * A person as lists show it, without asking the database, when this process showed them at this version;
+ * undefined when it did not.
+ */
+export function keptPatient(
+  ctx: Pick<ReadContext, 'fields' | 'clock'>,
+  patient_id: string,
+  version: number,
+): MaskedPatient | undefined {
+  const known = masks.get(ctx.fields)?.get(patient_id);
+  return known?.person.version === version ? listed(ctx, known.person, known.mask) : undefined;
 }
 
 /** A stored person as lists show it. */
 export function maskedPerson(ctx: ReadContext, person: StoredPerson): MaskedPatient {
-  const { name_masked, document_masked } = maskOf(ctx.fields, person);
+  return listed(ctx, person, maskOf(ctx.fields, person));
+}
+
+function listed(
+  ctx: Pick<ReadContext, 'clock'>,
+  person: KeptMask['person'],
+  { name_masked, document_masked }: Mask,
+): MaskedPatient {
   return {
     patient_id: person.id,
     name_masked,

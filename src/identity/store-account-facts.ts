@@ -11,6 +11,8 @@ export type AccountFacts = {
   phone_index: string | null;
   /** What the account may do for the patient that was asked about; null: nothing. */
   state: LinkState | null;
+  /** The patient's version, which every change of what lists show of them raises; null: nobody was asked about. */
+  patient_version: number | null;
   /**
    * Purposes that stop it: a consent once given and now withdrawn or in an older text; for a pool also
    * one never given. Whom the window or another system registered agreed on paper.
@@ -37,6 +39,7 @@ export function readAccountFacts(
       (select encode(a.phone_index, 'hex') from identity.account a where a.id = r.account_id) as phone_index,
       (select p.state from identity.related_person p where p.account_id = r.account_id
         and p.patient_id = r.patient_id and p.ended_at is null) as state,
+      (select p.version from identity.patient p where p.id = r.patient_id) as patient_version,
       array(
         select t.purpose from texts t left join (
           select c.purpose, max(c.text_version) filter (where c.withdrawn_at is null and c.replaced_at is null) as version
