@@ -11,8 +11,8 @@ import { toVisit, type ReadVisitContext, type Visit } from './visits.ts';
 type TellContext = Omit<ReadVisitContext, 'db'> & { db: Db };
 type Place = { session: SessionView; terms: Pick<VisitRow, 'level' | 'cancel_deadlines'> };
 
-/** A crowd at one session reads its names once a second, not once a person. */
-const place_ms = 1000;
+/** A crowd at one session reads its names every five seconds, not once a person. */
+const place_ms = 5000;
 
 type Places = Map<string, { until: number; place: Promise<Place> }>;
 const kept_places = new WeakMap<Db, Places>();

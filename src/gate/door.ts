@@ -18,9 +18,9 @@ export type Door = {
 };
 
 /** An answer within this on the server leaves room for its way there and back. */
-export const answer_ms = 110;
+export const answer_ms = 90;
 const limit_first = 128;
-const limit_min = 32;
+const limit_min = 64;
 const limit_max = 4_096;
 /** So many answers are looked at together. */
 const answers_a_look = 64;
@@ -50,7 +50,7 @@ export function nextLimit(limit: number, { answers, late, is_full, known }: Look
   if (late > answers * late_share_max) return Math.max(limit_min, limit * 0.9);
   if (!is_full) return limit;
   if (limit < known) return Math.min(known, limit * 1.25);
-  return Math.min(limit_max, limit + Math.max(2, limit / 32));
+  return Math.min(limit_max, limit + Math.max(3, limit / 24));
 }
 
 /** A door that stands wide enough for `limit_first` at once and learns from there. */
