@@ -10,6 +10,7 @@ import { correctPatientName } from './correct-patient.ts';
 import { linkPatient, mayActFor, unlinkPatient } from './link-patient.ts';
 import {
   findPatientByDocument,
+  keptPatient,
   listPeople,
   maskedPatients,
   patientNames,
@@ -275,6 +276,26 @@ test('another account’s patient cannot be removed or used as guardian', async 
     }),
     is('identity/patient-unknown'),
   );
+});
+
+test('whom a list has shown is told again without a look, until something of theirs changes', async () => {
+  const { patient_id } = await registerPatient(world.ctx, asks(someone()));
+  assert.equal(keptPatient(world.ctx, patient_id, 1), undefined);
+  const look = async () => (await maskedPatients(world.ctx, [patient_id])).get(patient_id);
+  const versionNow = async () => {
+    const { version } = await world.ctx.db.one<{ version: number }>(
+      sql`select version from identity.patient where id = ${patient_id}`,
+    );
+    return version;
+  };
+  const shown = await look();
+  assert.deepEqual(keptPatient(world.ctx, patient_id, await versionNow()), shown);
+  const change = { patient_id, name: '改后名', actor: 'test', hospital_id: null };
+  await correctPatientName(world.ctx, change);
+  assert.equal(keptPatient(world.ctx, patient_id, await versionNow()), undefined);
+  const changed = await look();
+  assert.notEqual(changed?.name_masked, shown?.name_masked);
+  assert.deepEqual(keptPatient(world.ctx, patient_id, await versionNow()), changed);
 });
 
 test('lists show masked names and numbers; a read in clear leaves an event', async () => {
