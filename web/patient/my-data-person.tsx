@@ -37,7 +37,7 @@ export function PersonData(props: {
     <div className="card">
       <p>
         <span className="strong">{patient.name_masked}</span>{' '}
-        <span className="soft mono">{patient.document_masked}</span>
+        <span className="soft digits">{patient.document_masked}</span>
       </p>
       {!own && <p className="soft">{t('data.not-own')}</p>}
       {own && !erased && (

@@ -52,7 +52,7 @@ export function PatientPicker(props: {
                 />
                 <span>
                   <span className="strong">{patient.name_masked}</span>{' '}
-                  <span className="soft mono">{patient.document_masked}</span>
+                  <span className="soft digits">{patient.document_masked}</span>
                 </span>
               </label>
             ))}

@@ -94,7 +94,7 @@ function Person({
             {patient.age !== null && ` · ${t('people.age', { n: patient.age })}`}
           </span>
         </p>
-        <p className="soft mono">{patient.document_masked}</p>
+        <p className="soft digits">{patient.document_masked}</p>
         <PersonState
           patient={patient}
           trial_bookings_max={limits.trial_bookings_max}

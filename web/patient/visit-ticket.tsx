@@ -21,7 +21,7 @@ export function Ticket({ guide }: { guide: VisitGuide }): ReactElement {
       </p>
       <p className="ticket-who">
         {visit.patient.name_masked}{' '}
-        <span className="mono small">{visit.patient.document_masked}</span>
+        <span className="digits small">{visit.patient.document_masked}</span>
       </p>
       <p className="ticket-bound">{t('guide.bound')}</p>
     </div>

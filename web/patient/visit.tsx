@@ -94,7 +94,7 @@ function Rest({ guide, reload }: Part): ReactElement {
   const { t } = usePatientWords();
   const { visit } = guide;
   return (
-    <>
+    <div className="stack acts">
       {visit.status === 'booked' && <VisitShare guide={guide} />}
       <Actions guide={guide} reload={reload} />
       {visit.status !== 'held' && visit.fee_fen > 0 && (
@@ -108,7 +108,7 @@ function Rest({ guide, reload }: Part): ReactElement {
           {t('guide.again')}
         </LinkButton>
       )}
-    </>
+    </div>
   );
 }
 
