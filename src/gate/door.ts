@@ -53,17 +53,51 @@ export function nextLimit(limit: number, { answers, late, is_full, known }: Look
   return Math.min(limit_max, limit + Math.max(3, limit / 24));
 }
 
-/** A door that stands wide enough for `limit_first` at once and learns from there. */
-export function createDoor(): Door {
+/** How wide the door is, learned from how soon those who were inside had their answers. */
+type Width = {
+  limit(): number;
+  /** Nobody has been inside for a while. */
+  rest(): void;
+  /** One more came in; `inside` counts them too. */
+  enter(inside: number): void;
+  answered(of: { entered_ms: number; now_ms: number; inside: number }): void;
+};
+
+function createWidth(): Width {
   let limit = limit_first;
   let known = limit_first;
-  let inside = 0;
-  let left_at = -Infinity;
-  let typical_ms = answer_ms;
   let answers = 0;
   let late = 0;
   let most_inside = 0;
   let narrowed_at = -Infinity;
+  return {
+    limit: () => limit,
+    rest: () => (limit = Math.max(limit_min, Math.floor(known * quiet_share))),
+    enter: (inside) => (most_inside = Math.max(most_inside, inside)),
+    answered: ({ entered_ms, now_ms, inside }) => {
+      // All who were inside during one delay are late together: they narrow the door once.
+      if (entered_ms < narrowed_at) return;
+      answers++;
+      if (now_ms - entered_ms > answer_ms) late++;
+      if (answers < answers_a_look) return;
+      const is_full = most_inside > limit * full_share;
+      const next = nextLimit(limit, { answers, late, is_full, known });
+      most_inside = inside;
+      if (next < limit) narrowed_at = now_ms;
+      // What was good before is forgotten when the door had to narrow, and raised when it widens beyond.
+      known = next < limit || next > known ? next : known;
+      limit = next;
+      answers = late = 0;
+    },
+  };
+}
+
+/** A door that stands wide enough for `limit_first` at once and learns from there. */
+export function createDoor(): Door {
+  const width = createWidth();
+  let inside = 0;
+  let left_at = -Infinity;
+  let typical_ms = answer_ms;
   /** When the last who was asked back may come. */
   let next_at = -Infinity;
   /** When each account may come back; in the order in which they were told. */
@@ -74,7 +108,7 @@ export function createDoor(): Door {
    * stormed while they wait.
    */
   const backAfter = (now_ms: number): number => {
-    const in_turn = Math.max(next_at + typical_ms / limit, now_ms + back_ms_min);
+    const in_turn = Math.max(next_at + typical_ms / width.limit(), now_ms + back_ms_min);
     next_at = Math.min(in_turn, now_ms + back_ms_max);
     return Math.ceil(next_at - now_ms);
   };
@@ -94,39 +128,25 @@ export function createDoor(): Door {
   return {
     enter: (account_id, now_ms) => {
       forget(now_ms);
-      if (inside === 0 && now_ms - left_at > quiet_ms)
-        limit = Math.max(limit_min, Math.floor(known * quiet_share));
+      if (inside === 0 && now_ms - left_at > quiet_ms) width.rest();
       const mine = due.get(account_id);
       if (mine !== undefined && now_ms < mine) return mine - now_ms;
+      const limit = width.limit();
       // A quarter is kept for those who were asked back, so that the new cannot keep them out.
       const kept = mine === undefined ? Math.min(due.size, limit / 4) : 0;
       if (inside >= limit - kept) return askBack(account_id, now_ms);
       due.delete(account_id);
-      inside++;
-      most_inside = Math.max(most_inside, inside);
+      width.enter(++inside);
       return 0;
     },
     leave: (entered_ms, now_ms) => {
       inside--;
       left_at = now_ms;
-      const took_ms = now_ms - entered_ms;
-      typical_ms += (took_ms - typical_ms) / 50;
-      // All who were inside during one delay are late together: they narrow the door once.
-      if (entered_ms < narrowed_at) return;
-      answers++;
-      if (took_ms > answer_ms) late++;
-      if (answers < answers_a_look) return;
-      const is_full = most_inside > limit * full_share;
-      const next = nextLimit(limit, { answers, late, is_full, known });
-      most_inside = inside;
-      if (next < limit) narrowed_at = now_ms;
-      // A door that has just opened and narrows knows no better yet.
-      known = next < limit || next > known ? next : known;
-      limit = next;
-      answers = late = 0;
+      typical_ms += (now_ms - entered_ms - typical_ms) / 50;
+      width.answered({ entered_ms, now_ms, inside });
     },
     inside: () => inside,
     waiting: () => due.size,
-    limit: () => Math.floor(limit),
+    limit: () => Math.floor(width.limit()),
   };
 }
