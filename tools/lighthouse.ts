@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import lighthouse from 'lighthouse';
 import { chromium, type Browser } from 'playwright-core';
+import { freePort } from '../src/platform/free-port.ts';
 import { launchBrowser } from '../test/support/browser.ts';
 import { buildPages, requireNode } from './pages.ts';
 import { prepareWorld, signIn, type Prepared } from './screens/prepared.ts';
@@ -43,14 +43,6 @@ function targetsOf({ paths }: Prepared): Target[] {
     { name: '预约详情（已登录）', path: paths.visit, signed: true },
     { name: '长辈版首页', path: '/', signed: true, elder: true },
   ];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 async function runOnce(url: string, port: number): Promise<Run> {

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { chown, mkdir, open, readFile, rename, stat, type FileHandle } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -13,6 +12,7 @@ import {
   readPostmaster,
   stopProcess,
 } from './database-server-postmaster.ts';
+import { freePort } from './free-port.ts';
 
 export { acquireServerLock, FolderInUseError } from './database-server-lock.ts';
 
@@ -221,18 +221,6 @@ async function openLog(
   // When root starts another user's database, that user must be able to start it alone later.
   if (owner !== undefined) await chown(path, owner.uid, owner.gid);
   return file;
-}
-
-async function freePort(): Promise<number> {
-  const { promise, resolve: done, reject } = Promise.withResolvers<number>();
-  const server = createServer();
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    server.close(() => done(port));
-  });
-  return promise;
 }
 
 async function prepareDatabase(password: string, port: number): Promise<string> {

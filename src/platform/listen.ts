@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { freePort } from './free-port.ts';
 
 /** At a release thousands connect in one second; the system's own limit (somaxconn) may be lower. */
 const backlog_max = 4096;
@@ -24,6 +25,7 @@ export async function listenWide(
   app: Pick<FastifyInstance, 'listen' | 'server'>,
   where: Where,
 ): Promise<() => Promise<void>> {
+  // Sockets that share a port do not say when another copy of this server shares it too; one alone does.
   const port = await freePort(where);
   const isShared = process.platform === 'linux';
   const shared = { host: where.host, port, backlog: backlog_max, reusePort: isShared };
@@ -41,14 +43,4 @@ export async function listenWide(
   return async () => {
     await Promise.all(more.map((server) => new Promise((closed) => server.close(closed))));
   };
-}
-
-/** Sockets that share a port do not say when another copy of this server shares it too: one that does not, says. */
-async function freePort(where: Where): Promise<number> {
-  const server = createServer();
-  server.listen({ ...where, backlog: 1 });
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
