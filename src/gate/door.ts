@@ -18,20 +18,23 @@ export type Door = {
 };
 
 /** An answer within this on the server leaves room for its way there and back. */
-export const answer_ms = 90;
+export const answer_ms = 65;
 const limit_first = 128;
 const limit_min = 64;
 const limit_max = 4_096;
 /** So many answers are looked at together. */
 const answers_a_look = 64;
 const late_share_max = 0.05;
-/** With a quarter kept for those who come back, the new fill no more than the rest. */
+/** With a part kept for those who come back, the new fill no more than the rest. */
 const full_share = 0.7;
-const back_ms_min = 400;
+/** Such a part of the door is kept for those whose time to come back has come. */
+const kept_share = 0.5;
+/** One is the least that `Retry-After` can say. */
+const back_ms_min = 1_000;
 const back_ms_max = 10_000;
 /** After so long without anybody a crowd comes all at once, while nothing is under way: it opens narrower then. */
 const quiet_ms = 1_000;
-const quiet_share = 0.4;
+const quiet_share = 0.25;
 /** Who does not come back within this of their time has gone. */
 const given_up_ms = 5_000;
 const waiting_max = 50_000;
@@ -56,8 +59,8 @@ export function nextLimit(limit: number, { answers, late, is_full, known }: Look
 /** How wide the door is, learned from how soon those who were inside had their answers. */
 type Width = {
   limit(): number;
-  /** Nobody has been inside for a while. */
-  rest(): void;
+  /** Somebody comes after nobody has been inside for a while. */
+  rest(now_ms: number): void;
   /** One more came in; `inside` counts them too. */
   enter(inside: number): void;
   answered(of: { entered_ms: number; now_ms: number; inside: number }): void;
@@ -69,21 +72,26 @@ function createWidth(): Width {
   let answers = 0;
   let late = 0;
   let most_inside = 0;
-  let narrowed_at = -Infinity;
+  /** The answers of who came in before this say nothing of the width. */
+  let judged_from = -Infinity;
   return {
     limit: () => limit,
-    rest: () => (limit = Math.max(limit_min, Math.floor(known * quiet_share))),
+    rest: (now_ms) => {
+      limit = Math.max(limit_min, Math.floor(known * quiet_share));
+      // The first of a rush are late because all come at once, which says nothing of the width.
+      judged_from = now_ms + answer_ms;
+    },
     enter: (inside) => (most_inside = Math.max(most_inside, inside)),
     answered: ({ entered_ms, now_ms, inside }) => {
       // All who were inside during one delay are late together: they narrow the door once.
-      if (entered_ms < narrowed_at) return;
+      if (entered_ms < judged_from) return;
       answers++;
       if (now_ms - entered_ms > answer_ms) late++;
       if (answers < answers_a_look) return;
       const is_full = most_inside > limit * full_share;
       const next = nextLimit(limit, { answers, late, is_full, known });
       most_inside = inside;
-      if (next < limit) narrowed_at = now_ms;
+      if (next < limit) judged_from = now_ms;
       // What was good before is forgotten when the door had to narrow, and raised when it widens beyond.
       known = next < limit || next > known ? next : known;
       limit = next;
@@ -104,11 +112,14 @@ export function createDoor(): Door {
   const due = new Map<string, number>();
 
   /**
-   * They are asked back one after another at the pace of late, so that the door is neither idle nor
-   * stormed while they wait.
+   * They are asked back one after another, as many in a while as are kept places for, so that the door
+   * is neither idle nor stormed while they wait.
    */
   const backAfter = (now_ms: number): number => {
-    const in_turn = Math.max(next_at + typical_ms / width.limit(), now_ms + back_ms_min);
+    const in_turn = Math.max(
+      next_at + typical_ms / (width.limit() * kept_share),
+      now_ms + back_ms_min,
+    );
     next_at = Math.min(in_turn, now_ms + back_ms_max);
     return Math.ceil(next_at - now_ms);
   };
@@ -117,6 +128,15 @@ export function createDoor(): Door {
       if (at + given_up_ms > now_ms) return;
       due.delete(account_id);
     }
+  };
+  /** Who was asked back and is due before those inside have gone; counted up to `most`. */
+  const dueSoon = (now_ms: number, most: number): number => {
+    let found = 0;
+    for (const at of due.values()) {
+      if (at > now_ms + typical_ms || found >= most) break;
+      found++;
+    }
+    return found;
   };
   const askBack = (account_id: string, now_ms: number): number => {
     const back_ms = backAfter(now_ms);
@@ -128,12 +148,13 @@ export function createDoor(): Door {
   return {
     enter: (account_id, now_ms) => {
       forget(now_ms);
-      if (inside === 0 && now_ms - left_at > quiet_ms) width.rest();
+      if (inside === 0 && now_ms - left_at > quiet_ms) width.rest(now_ms);
       const mine = due.get(account_id);
       if (mine !== undefined && now_ms < mine) return mine - now_ms;
       const limit = width.limit();
-      // A quarter is kept for those who were asked back, so that the new cannot keep them out.
-      const kept = mine === undefined ? Math.min(due.size, limit / 4) : 0;
+      // Part of it is kept for those whose time has come, so that the new cannot keep them out.
+      const most = limit * kept_share;
+      const kept = mine === undefined && inside >= limit - most ? dueSoon(now_ms, most) : 0;
       if (inside >= limit - kept) return askBack(account_id, now_ms);
       due.delete(account_id);
       width.enter(++inside);
