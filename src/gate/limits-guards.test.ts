@@ -61,8 +61,8 @@ async function raw(who: Visitor, url: string, payload: object, headers: Record<s
     },
     payload,
   });
-  const retry_after = reply.headers['retry-after'];
-  return { status: reply.statusCode, body: reply.json(), retry_after };
+  const { 'retry-after': retry_after, date, 'content-length': length, ...said } = reply.headers;
+  return { status: reply.statusCode, body: reply.json(), retry_after, said };
 }
 
 test('[R047] a write with the cookie alone is refused; so is one signed with another account’s key', async () => {
@@ -370,8 +370,10 @@ test('a full door asks a booking to come back before anything is read of it; oth
   while (door.enter(`stranger ${door.inside()}`, now) === 0);
   const reply = await raw(who, '/api/appointments', body, {});
   assert.equal(codeOf(reply), 'platform/busy');
-  assert.equal(reply.retry_after, '1');
-  assert.equal(codeOf(await raw(who, '/api/steps', body, {})), 'gate/unsigned');
+  assert.equal(reply.retry_after, '2');
+  const unsigned = await raw(who, '/api/steps', body, {});
+  assert.equal(codeOf(unsigned), 'gate/unsigned');
+  assert.deepEqual(reply.said, unsigned.said, 'it is sent past the hooks, and says what they say');
   assert.equal(door.inside(), door.limit());
 });
 

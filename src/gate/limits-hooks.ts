@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { networkOf } from '../identity/index.ts';
-import { hook, type App } from '../platform/http.ts';
+import { hook, sendAtOnce, type App } from '../platform/http.ts';
 import { busy } from '../platform/batch.ts';
 import { Problem } from '../platform/problem.ts';
 import { needsChallenge, verifyProof } from './challenge.ts';
@@ -126,7 +126,9 @@ function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyRepl
   if (wait_ms > 0) {
     // The header knows whole seconds; a page that reads the body comes back sooner.
     const detail = { retry_after_ms: wait_ms };
-    throw new Problem(busy, detail, { retryAfterSeconds: Math.ceil(wait_ms / 1000) });
+    const full = new Problem(busy, detail, { retryAfterSeconds: Math.ceil(wait_ms / 1000) });
+    sendAtOnce(full, request, reply);
+    return;
   }
   reply.raw.once('close', () => door.leave(entered_at, ctx.clock.now().getTime()));
 }

@@ -38,6 +38,22 @@ test('a batcher says when it serves a crowd, and when the crowd has gone', async
   assert.equal(batcher.crowded(), false);
 });
 
+test('the next batch is on its way before those of the first are answered', async () => {
+  const order: string[] = [];
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      order.push(`run ${items.join(' ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return items;
+    },
+    size_max: 2,
+    queue_max: 8,
+  });
+  const asked = [1, 2, 3, 4].map(async (item) => order.push(`told ${await batcher.submit(item)}`));
+  await Promise.all(asked);
+  assert.deepEqual(order, ['run 1 2', 'run 3 4', 'told 1', 'told 2', 'told 3', 'told 4']);
+});
+
 test('one item at fault is refused alone, its neighbours succeed', async () => {
   const batcher = createBatcher<number, number>({
     run: async (items) => {

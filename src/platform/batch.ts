@@ -60,22 +60,39 @@ export function createBatcher<Item, Result>(options: {
   let inFlight = 0;
   let crowd_at = -Infinity;
 
-  const runOrHalve = async (group: Waiting<Item, Result>[], retries: number): Promise<void> => {
+  /** What is to be told to those who wait, in their order; nobody is told yet. */
+  const runOrHalve = async (
+    group: Waiting<Item, Result>[],
+    retries: number,
+  ): Promise<(() => void)[]> => {
     try {
       const results = await options.run(group.map((entry) => entry.item));
-      group.forEach((entry, at) => entry.resolve(results[at] as Result));
+      return group.map((entry, at) => () => entry.resolve(results[at] as Result));
     } catch (error) {
       const code = databaseError(error)?.code;
-      if (retries > 0 && (code === '40001' || code === '40P01')) {
-        await runOrHalve(group, retries - 1);
-      } else if (code?.startsWith('23') && (group.length > 1 || retries > 0)) {
+      if (retries > 0 && (code === '40001' || code === '40P01'))
+        return runOrHalve(group, retries - 1);
+      if (code?.startsWith('23') && (group.length > 1 || retries > 0)) {
         const half = Math.ceil(group.length / 2);
-        await runOrHalve(group.slice(0, half), group.length > 1 ? retries : retries - 1);
-        if (group.length > 1) await runOrHalve(group.slice(half), retries);
-      } else {
-        group.forEach((entry) => entry.reject(error));
+        const first = await runOrHalve(
+          group.slice(0, half),
+          group.length > 1 ? retries : retries - 1,
+        );
+        return group.length > 1
+          ? [...first, ...(await runOrHalve(group.slice(half), retries))]
+          : first;
       }
+      return group.map((entry) => () => entry.reject(error));
     }
+  };
+
+  const serve = async (group: Waiting<Item, Result>[]): Promise<void> => {
+    const tells = await runOrHalve(group, 3);
+    inFlight--;
+    pump();
+    // The next batch is on its way before those of this one are answered, or the database would wait
+    // for the whole crowd's replies to be written. The pool hands its connection over in a tick.
+    process.nextTick(() => tells.forEach((tell) => tell()));
   };
 
   const pump = (): void => {
@@ -83,10 +100,7 @@ export function createBatcher<Item, Result>(options: {
       inFlight++;
       const group = queue.splice(0, options.size_max);
       if (group.length >= crowd_items) crowd_at = performance.now();
-      void runOrHalve(group, 3).finally(() => {
-        inFlight--;
-        pump();
-      });
+      void serve(group);
     }
   };
 

@@ -144,6 +144,7 @@ type Measured = {
   p50: number;
   p99: number;
   asked_p99: number;
+  heard_p99: number;
   asked_back_per_s: number;
   oversold: number;
   lost: number;
@@ -181,6 +182,7 @@ async function measure(
     p50: load.p50,
     p99: load.p99,
     asked_p99: load.asked_p99,
+    heard_p99: load.heard_p99,
     oversold: isReal ? oversold : 0,
     lost: isReal ? lost : 0,
   };
@@ -192,6 +194,7 @@ type Load = {
   p50: number;
   p99: number;
   asked_p99: number;
+  heard_p99: number;
   statuses: Record<string, number>;
 };
 
@@ -229,6 +232,7 @@ function report(of: {
       p99_ms: tenth(run.p99),
       asked_back_per_s: whole(run.asked_back_per_s),
       since_first_asked_p99_ms: whole(run.asked_p99),
+      first_heard_p99_ms: whole(run.heard_p99),
       oversold: run.oversold,
       lost: run.lost,
     },
@@ -242,6 +246,7 @@ function report(of: {
       ['p50, p99 of accepted', `${tenth(run.p50)}, ${tenth(run.p99)} ms`],
       ['asked to come back a second', String(whole(run.asked_back_per_s))],
       ['p99 since the first time of asking', `${whole(run.asked_p99)} ms`],
+      ['p99 from connecting to a first small answer', `${whole(run.heard_p99)} ms`],
       ['oversold, lost', `${run.oversold}, ${run.lost}`],
     ],
   };

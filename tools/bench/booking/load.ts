@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
 
 // The load generator: a process of its own that sends ready requests over keep-alive connections, one
 // at a time each, until they are used up or the time is over. It talks to 127.0.0.1 only. Whoever is
 // asked to come back later (503 with Retry-After) does so then, with the same request, as the page does.
+// All connections are made at once and heard once before the clock starts, as those of open pages are;
+// how long that took is told apart.
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +19,7 @@ const { values } = parseArgs({
   },
 });
 
+const hello = Buffer.from('GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
 const requests = unpack(readFileSync(values.requests ?? ''));
 const connections = Number(values.connections);
 let accepted_ms: number[] = [];
@@ -28,14 +31,16 @@ let next = 0;
 
 // This process runs itself warm against a server that does nothing: its own first steps are slow, and
 // would count as the product's.
-await load(Number(values['warm-port']), 0.7);
+const warm = await open(Number(values['warm-port']));
+await load(warm.made, 0.7);
 accepted_ms = [];
 asked_ms = [];
 acknowledged = [];
 statuses = {};
 next = 0;
+const { made, heard_ms } = await open(Number(values.port));
 const started = performance.now();
-await load(Number(values.port), Number(values.seconds));
+await load(made, Number(values.seconds));
 const elapsed_s = (performance.now() - started) / 1000;
 writeFileSync(values.acknowledged ?? '', acknowledged.join('\n'));
 accepted_ms.sort((a, b) => a - b);
@@ -50,6 +55,7 @@ console.log(
     p50: at(accepted_ms, 0.5),
     p99: at(accepted_ms, 0.99),
     asked_p99: at(asked_ms, 0.99),
+    heard_p99: at(heard_ms, 0.99),
   }),
 );
 
@@ -63,52 +69,78 @@ function unpack(file: Buffer): Buffer[] {
   return found;
 }
 
-async function load(port: number, seconds: number): Promise<void> {
+type Connection = { send(request: Buffer, heard: (reply: Reply) => void): void; end(): void };
+
+function connectTo(port: number): Connection {
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  const fail = (error: Error): never => {
+    throw error;
+  };
+  socket.on('error', fail);
+  socket.on('end', () => fail(new Error('the server closed a connection')));
+  let hear: (reply: Reply) => void = () => undefined;
+  let bytes = Buffer.alloc(0);
+  socket.on('data', (piece) => {
+    bytes = bytes.length === 0 ? piece : Buffer.concat([bytes, piece]);
+    const reply = wholeReply(bytes);
+    if (!reply) return;
+    bytes = Buffer.alloc(0);
+    hear(reply);
+  });
+  return {
+    send: (request, heard) => {
+      hear = heard;
+      socket.write(request);
+    },
+    end: () => socket.destroy(),
+  };
+}
+
+/** Connects all at once; each asks for something small and has its answer after so long. */
+async function open(port: number): Promise<{ made: Connection[]; heard_ms: number[] }> {
+  const asked_at = performance.now();
+  const heard_ms: number[] = [];
+  const made = Array.from({ length: connections }, () => connectTo(port));
+  const hearing = made.map(
+    (connection) => new Promise((resolve) => connection.send(hello, resolve)),
+  );
+  for (const heard of hearing) void heard.then(() => heard_ms.push(performance.now() - asked_at));
+  await Promise.all(hearing);
+  heard_ms.sort((a, b) => a - b);
+  return { made, heard_ms };
+}
+
+async function load(made: readonly Connection[], seconds: number): Promise<void> {
   const until = performance.now() + seconds * 1000;
-  await Promise.all(Array.from({ length: connections }, () => run(port, until)));
+  await Promise.all(made.map((connection) => run(connection, until)));
 }
 
 /** One connection's life. */
-function run(port: number, until: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+function run(connection: Connection, until: number): Promise<void> {
+  return new Promise((resolve) => {
     let asked_at = 0;
     let sent_at = 0;
     let request: Buffer | undefined;
-    let reply = Buffer.alloc(0);
     const send = (): void => {
-      if (performance.now() >= until || !request) {
-        socket.destroy();
-        resolve();
-        return;
-      }
       sent_at = performance.now();
-      socket.write(request);
+      if (sent_at < until && request) return connection.send(request, heard);
+      connection.end();
+      resolve();
     };
     const sendNext = (): void => {
       request = requests[next++];
       asked_at = performance.now();
       send();
     };
-    socket.on('connect', sendNext);
-    socket.on('error', reject);
-    socket.on('data', (piece) => {
-      reply = reply.length === 0 ? piece : Buffer.concat([reply, piece]);
-      const whole = wholeReply(reply);
-      if (!whole) return;
+    const heard = (reply: Reply): void => {
       const now = performance.now();
-      note(whole, { took_ms: now - sent_at, since_asked_ms: now - asked_at });
-      reply = Buffer.alloc(0);
-      if (whole.back_ms === undefined) sendNext();
+      note(reply, { took_ms: now - sent_at, since_asked_ms: now - asked_at });
+      if (reply.back_ms === undefined) sendNext();
       // Whoever is still waiting when the time is over has not been served, and keeps nobody waiting.
-      else setTimeout(send, Math.max(1, Math.min(whole.back_ms, until - now)));
-    });
-    socketEnds(socket, reject);
+      else setTimeout(send, Math.max(1, Math.min(reply.back_ms, until - now)));
+    };
+    sendNext();
   });
-}
-
-function socketEnds(socket: Socket, reject: (error: Error) => void): void {
-  socket.on('end', () => reject(new Error('the server closed a connection')));
 }
 
 type Reply = { status: string; body: string; back_ms: number | undefined };
