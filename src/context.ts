@@ -135,7 +135,7 @@ export function createContext(config: Config, overrides: Overrides): Context {
   const persons = openPersonKeys(config.person_keys_dir);
   const fields = openFields(secrets, persons, config.field_algorithm);
   const base = { config, clock, random, db, secrets, network, witnesses, fields };
-  const bookingHot = createBookingHot(db.hot);
+  const bookingHot = createBookingHot(db.hot, db.lane);
   const guard = createGuard(base, createDelegateList(base));
   const crowded = (): boolean => bookingHot.take.crowded();
   const messaging = createMessaging(base);

@@ -43,34 +43,24 @@ async function runFolded<Request extends Keyed>(
   });
 }
 
-/** Batches of each kind that run side by side, as many as two small cores can use. */
-const lanes = 1;
-
-/**
- * One batcher a lane. Requests that could meet share a lane by their `meeting` id, so their order of
- * arrival is kept and lanes seldom wait for each other's rows.
- */
+/** A batcher whose requests are asked again when they met one another. */
 function hotBatcher<Request extends Keyed>(
-  meeting: (request: Request) => string,
+  in_flight_max: number,
   statement: (
     requests: Request[],
   ) => Promise<{ ord: number; answer: Answer; replay_fingerprint: string | null }[]>,
 ): Batcher<Request, Answer> {
-  const batchers = Array.from({ length: lanes }, () =>
-    createBatcher<Request, Answer | Problem>({
-      run: (requests) => runFolded(requests, statement),
-      size_max: 512,
-      queue_max: 20_000 / lanes,
-    }),
-  );
-  const laneOf = (request: Request): Batcher<Request, Answer | Problem> =>
-    batchers[(meeting(request).at(-1)?.charCodeAt(0) ?? 0) % lanes] as (typeof batchers)[number];
+  const batcher = createBatcher<Request, Answer | Problem>({
+    run: (requests) => runFolded(requests, statement),
+    size_max: 512,
+    queue_max: 20_000,
+    in_flight_max,
+  });
   return {
-    waiting: () => batchers.reduce((sum, batcher) => sum + batcher.waiting(), 0),
-    crowded: () => batchers.some((batcher) => batcher.crowded()),
+    ...batcher,
     submit: async (request) => {
       for (let attempt = 0; ; attempt++) {
-        const answer = await laneOf(request).submit(request);
+        const answer = await batcher.submit(request);
         if (answer instanceof Problem) throw answer;
         if (answer.refusal !== 'retry' || attempt === retries_max) return answer;
       }
@@ -78,17 +68,14 @@ function hotBatcher<Request extends Keyed>(
   };
 }
 
-/** On a transaction, the hot writes join what the caller does in it. */
-export function createBookingHot(db: Queryable): BookingHot {
+/**
+ * On a transaction, the hot writes join what the caller does in it. With a `lane` two batches of takings
+ * are under way: the second is with the database when it ends the first, and sees what that wrote.
+ */
+export function createBookingHot(db: Queryable, lane?: Queryable): BookingHot {
   return {
-    take: hotBatcher(
-      ({ session_id }) => session_id,
-      (requests) => takeNumbers(db, requests),
-    ),
-    step: hotBatcher(
-      ({ appointment_id }) => appointment_id,
-      (requests) => stepVisits(db, requests),
-    ),
+    take: hotBatcher(lane ? 2 : 1, (requests) => takeNumbers(lane ?? db, requests)),
+    step: hotBatcher(1, (requests) => stepVisits(db, requests)),
     lapsing: new Map(),
   };
 }

@@ -309,6 +309,7 @@ function joined(tx: Tx): Db {
   return {
     ...tx,
     hot: tx,
+    lane: tx,
     tx: (work) => work(tx),
     roundTrips: refuse,
     connect: refuse,

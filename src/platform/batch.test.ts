@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createBatcher } from './batch.ts';
 
@@ -52,6 +53,51 @@ test('the next batch is on its way before those of the first are answered', asyn
   const asked = [1, 2, 3, 4].map(async (item) => order.push(`told ${await batcher.submit(item)}`));
   await Promise.all(asked);
   assert.deepEqual(order, ['run 1 2', 'run 3 4', 'told 1', 'told 2', 'told 3', 'told 4']);
+});
+
+/** The batches when `first` come at once, `during` while they are served, and `then` just after. */
+async function sizesOf(in_flight_max: number, first: number, during: number, then: number) {
+  const sizes: number[] = [];
+  const under_way = { now: 0, most: 0 };
+  const asked: Promise<number>[] = [];
+  const submit = (items: number) => {
+    for (let n = 0; n < items; n++) asked.push(batcher.submit(n));
+  };
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      sizes.push(items.length);
+      under_way.most = Math.max(under_way.most, ++under_way.now);
+      if (sizes.length === 1) {
+        submit(during);
+        await sleep(20);
+        setImmediate(() => submit(then));
+      } else await sleep(1);
+      under_way.now--;
+      return items;
+    },
+    size_max: 256,
+    queue_max: 1000,
+    in_flight_max,
+  });
+  submit(first);
+  await sleep(60);
+  await Promise.all(asked);
+  return { sizes, under_way: under_way.most };
+}
+
+test('in a crowd a few wait a moment for those on their way; without a crowd nobody waits', async () => {
+  assert.deepEqual((await sizesOf(1, 40, 4, 30)).sizes, [40, 34]);
+  assert.deepEqual(
+    (await sizesOf(1, 40, 4, 0)).sizes,
+    [40, 4],
+    'when nobody comes they are served',
+  );
+  assert.deepEqual((await sizesOf(1, 8, 1, 6)).sizes, [8, 1, 6]);
+});
+
+test('a second batch goes after the first when it is as large, a small one waits', async () => {
+  assert.deepEqual(await sizesOf(2, 40, 30, 0), { sizes: [40, 30], under_way: 2 });
+  assert.deepEqual(await sizesOf(2, 40, 3, 0), { sizes: [40, 3], under_way: 1 });
 });
 
 test('one item at fault is refused alone, its neighbours succeed', async () => {

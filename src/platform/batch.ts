@@ -18,6 +18,8 @@ export type Batcher<Item, Result> = {
 
 const crowd_items = 16;
 const crowd_ms = 300;
+/** So long a few wait in a crowd for those who are on their way, before they are served alone. */
+const gather_ms = 10;
 
 const many = { size_max: 512, queue_max: 20_000 };
 
@@ -54,11 +56,15 @@ export function createBatcher<Item, Result>(options: {
   run(items: Item[]): Promise<Result[]>;
   size_max: number;
   queue_max: number;
+  /** More than one needs a `run` that keeps the order of what it is given, e.g. on `Db.lane`. */
   in_flight_max?: number;
 }): Batcher<Item, Result> {
   const queue: Waiting<Item, Result>[] = [];
   let inFlight = 0;
   let crowd_at = -Infinity;
+  let last_size = 0;
+  let ended_at = -Infinity;
+  let gathering: NodeJS.Timeout | undefined;
 
   /** What is to be told to those who wait, in their order; nobody is told yet. */
   const runOrHalve = async (
@@ -89,16 +95,36 @@ export function createBatcher<Item, Result>(options: {
   const serve = async (group: Waiting<Item, Result>[]): Promise<void> => {
     const tells = await runOrHalve(group, 3);
     inFlight--;
+    ended_at = performance.now();
     pump();
     // The next batch is on its way before those of this one are answered, or the database would wait
     // for the whole crowd's replies to be written. The pool hands its connection over in a tick.
     process.nextTick(() => tells.forEach((tell) => tell()));
   };
 
+  /**
+   * A batch costs as much as a dozen of its items before any is served, so in a crowd a few do not go
+   * alone: half as many as last time are waited for, a moment at most. A batch behind another under way
+   * has more time, and goes only when it has as many.
+   */
+  const isWorthIt = (): boolean => {
+    const isMany = queue.length * 2 >= last_size;
+    if (inFlight > 0) return isMany && queue.length >= crowd_items;
+    if (isMany || last_size < crowd_items) return true;
+    const left_ms = gather_ms - (performance.now() - ended_at);
+    if (left_ms <= 0) return true;
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      pump();
+    }, left_ms);
+    return false;
+  };
+
   const pump = (): void => {
-    while (inFlight < (options.in_flight_max ?? 1) && queue.length > 0) {
+    while (inFlight < (options.in_flight_max ?? 1) && queue.length > 0 && isWorthIt()) {
       inFlight++;
       const group = queue.splice(0, options.size_max);
+      last_size = group.length;
       if (group.length >= crowd_items) crowd_at = performance.now();
       void serve(group);
     }
@@ -115,7 +141,8 @@ export function createBatcher<Item, Result>(options: {
         }
         queue.push({ item, resolve, reject });
         // Waiting for the end of this turn lets every request parsed in it join the same batch.
-        if (queue.length === 1) setImmediate(pump);
+        const enough = Math.max(crowd_items, Math.ceil(last_size / 2));
+        if (queue.length === 1 || queue.length === enough) setImmediate(pump);
       }),
   };
 }

@@ -23,6 +23,11 @@ export type Db = Queryable & {
    * wrong within seconds of a release, when tables that were small at the last look have grown.
    */
   readonly hot: Queryable;
+  /**
+   * One connection as `hot` has them, on which statements follow one another without waiting for each
+   * other's answers, each in a transaction of its own: the next is there when the last has ended.
+   */
+  readonly lane: Queryable;
   /** Statements sent so far, `begin` and `commit` included: tests assert budgets with it. */
   roundTrips(): number;
   /** One dedicated connection, for advisory locks that live as long as a process. */
@@ -78,12 +83,43 @@ function openPool(url: string, more: pg.PoolConfig): pg.Pool {
   return pool;
 }
 
+/** One connection, made when it is needed and again when it broke; what was under way then fails. */
+function openLane(url: string): {
+  query(statement: Sql): Promise<pg.QueryResult>;
+  end(): Promise<void>;
+} {
+  let connected: Promise<pg.Client> | undefined;
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client({
+      connectionString: url,
+      types: typeParsers,
+      application_name: 'zhenghao',
+      options: by_index_alone,
+      pipeline: true,
+    });
+    const forget = (): void => {
+      connected = undefined;
+    };
+    client.on('error', forget).on('end', forget);
+    await client.connect().catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    return client;
+  };
+  return {
+    query: async (statement) => (await (connected ??= connect())).query(statement),
+    end: async () => (await connected?.catch(() => undefined))?.end(),
+  };
+}
+
 /** Opens pools on `url`; connections are made when they are needed. */
 export function openDb(url: string, options: { connections_max?: number } = {}): Db {
   const pool = openPool(url, { max: options.connections_max ?? 16 });
   const hot = openPool(url, { max: hot_connections_max, options: by_index_alone });
+  const lane = openLane(url);
   let trips = 0;
-  const send = (on: pg.Pool | pg.PoolClient) => (statement: Sql) => {
+  const send = (on: { query(statement: Sql): Promise<pg.QueryResult> }) => (statement: Sql) => {
     trips++;
     return on.query(statement);
   };
@@ -106,10 +142,11 @@ export function openDb(url: string, options: { connections_max?: number } = {}):
     ...queryable(send(pool)),
     tx: runTx,
     hot: queryable(send(hot)),
+    lane: queryable(send(lane)),
     roundTrips: () => trips,
     connect: () => pool.connect(),
     close: async () => {
-      await Promise.all([pool.end(), hot.end()]);
+      await Promise.all([pool.end(), hot.end(), lane.end()]);
     },
   };
 }

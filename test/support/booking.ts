@@ -20,7 +20,7 @@ export async function bookingWorld(seed: string) {
   const { db, url, stop } = await testDatabase();
   const clock = manualClock(new Date('2026-11-24T01:00:00Z'));
   const random = seededRandom(seed);
-  const ctx = { db, clock, random, bookingHot: createBookingHot(db) };
+  const ctx = { db, clock, random, bookingHot: createBookingHot(db.hot, db.lane) };
   let keys = 0;
   return {
     ctx,

@@ -40,7 +40,7 @@ export async function clinicWorld(seed: string, channels: PaymentChannel[] = [])
   const { db } = identity.ctx;
   identity.ctx.clock.set(new Date('2026-11-24T01:00:00Z'));
   const payment = createPayment(identity.ctx, { channels });
-  const ctx = { ...identity.ctx, bookingHot: createBookingHot(db), payment };
+  const ctx = { ...identity.ctx, bookingHot: createBookingHot(db.hot, db.lane), payment };
   const actor = 'system:test';
   const { hospital_id } = await createHospital(ctx, { code: 'H1', name: '示例医院', actor });
   const { campus_id } = await createCampus(ctx, { hospital_id, code: 'C1', name: '本部' });

@@ -6,6 +6,7 @@ import type { Context } from '../../../src/context.ts';
 import { maskedPatients } from '../../../src/identity/index.ts';
 import { newId } from '../../../src/platform/id.ts';
 import type { App } from '../../../src/platform/http.ts';
+import { sql } from '../../../src/platform/sql.ts';
 import { startServer } from '../../../src/start.ts';
 import { makeHospital, type Hospital } from './fixtures.ts';
 import { bookingRequest, packRequests } from './requests.ts';
@@ -55,6 +56,8 @@ const hospital = await makeHospital(ctx, {
   people: setting.people,
   numbers: (doctor, day) => setting.numbers[doctor]?.[day] ?? 0,
 });
+// What making them left to autovacuum, which would do it in the middle of a measurement.
+await ctx.db.run(sql`vacuum (analyze)`);
 const bare = Fastify({ logger: false });
 bare.post('/', { schema: { body: Body, response: { 200: Reply } } }, async () => no_visit);
 await bare.listen({ host: '127.0.0.1', port: 0, backlog: 4096 });
