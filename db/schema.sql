@@ -747,6 +747,42 @@ CREATE UNIQUE INDEX restriction_appeal_open ON booking.restriction_appeal USING 
 
 CREATE UNIQUE INDEX slot_his ON booking.slot USING btree (hospital_id, his_id) WHERE (his_id IS NOT NULL);
 
+CREATE OR REPLACE FUNCTION booking.check_slot_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (old.state || ' ' || new.state) = any ('{
+    unreleased free, unreleased held, unreleased booked, unreleased cooling, unreleased stopped, unreleased void,
+    free held, free booked, free unreleased, free stopped, free void,
+    held booked, held free, held unreleased, held cooling, held stopped, held void,
+    booked checked_in, booked free, booked unreleased, booked cooling, booked stopped, booked void,
+    checked_in booked, checked_in stopped,
+    cooling free, cooling held, cooling booked, cooling unreleased, cooling stopped, cooling void,
+    stopped free, stopped unreleased, stopped cooling, void unreleased}'::text[]) then return new;
+  end if;
+  raise exception 'a % cannot go from % to %', tg_table_name, old, new
+    using errcode = 'check_violation', constraint = tg_name;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION booking.check_visit_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (old.status || ' ' || new.status) = any ('{
+    held booked, held cancelled, held lapsed, held stopped, held void,
+    booked checked_in, booked fulfilled, booked cancelled, booked noshow, booked stopped, booked void,
+    checked_in called, checked_in noshow, checked_in stopped, checked_in cancelled,
+    called fulfilled, called checked_in, called noshow, called stopped,
+    cancelled booked}'::text[]) then return new;
+  end if;
+  raise exception 'a % cannot go from % to %', tg_table_name, old, new
+    using errcode = 'check_violation', constraint = tg_name;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION booking.limit_counts(counts text, part text, place text, since timestamp with time zone, channels text[], at timestamp with time zone, asked_session uuid, asked_department uuid, asked_day date, asked_half_day text, session uuid, department uuid, day date, half_day text, channel text, status text, is_active boolean, hold_until timestamp with time zone, contact_due boolean, created_at timestamp with time zone, confirmed_at timestamp with time zone, cancelled_at timestamp with time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -810,11 +846,11 @@ end $function$
 
 CREATE TRIGGER appointment_person BEFORE UPDATE OF patient_id ON booking.appointment FOR EACH ROW WHEN (((old.patient_id IS DISTINCT FROM new.patient_id) AND (current_setting('booking.merging'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION booking.refuse_step('appointment_person');
 
-CREATE TRIGGER appointment_status_graph BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (((((((((((((((((((((old.status <> 'held'::text) OR (new.status <> 'booked'::text)) AND ((old.status <> 'held'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'lapsed'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'held'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'booked'::text) OR (new.status <> 'void'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'called'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'checked_in'::text) OR (new.status <> 'cancelled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'fulfilled'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'checked_in'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'noshow'::text))) AND ((old.status <> 'called'::text) OR (new.status <> 'stopped'::text))) AND ((old.status <> 'cancelled'::text) OR (new.status <> 'booked'::text))))) EXECUTE FUNCTION booking.refuse_step('appointment_status_graph');
+CREATE TRIGGER appointment_status_graph BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION booking.check_visit_step();
 
 CREATE TRIGGER appointment_undo_closed BEFORE UPDATE OF status ON booking.appointment FOR EACH ROW WHEN (((old.status = 'cancelled'::text) AND (new.status = 'booked'::text))) EXECUTE FUNCTION booking.refuse_undo();
 
-CREATE TRIGGER slot_state_graph BEFORE UPDATE OF state ON booking.slot FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND ((((((((((((((((((((((((((((((((((((old.state <> 'unreleased'::text) OR (new.state <> 'free'::text)) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'unreleased'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'free'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'held'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'checked_in'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'booked'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'checked_in'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'checked_in'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'held'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'booked'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'stopped'::text))) AND ((old.state <> 'cooling'::text) OR (new.state <> 'void'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'free'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'unreleased'::text))) AND ((old.state <> 'stopped'::text) OR (new.state <> 'cooling'::text))) AND ((old.state <> 'void'::text) OR (new.state <> 'unreleased'::text))))) EXECUTE FUNCTION booking.refuse_step('slot_state_graph');
+CREATE TRIGGER slot_state_graph BEFORE UPDATE OF state ON booking.slot FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT ((old.state = 'free'::text) AND (new.state = ANY (ARRAY['booked'::text, 'held'::text])))))) EXECUTE FUNCTION booking.check_slot_step();
 
 -- schema evidence
 

@@ -18,7 +18,10 @@ let servers: (typeof world)['ctx'][];
 before(async () => {
   world = await bookingWorld('two servers');
   second = openDb(world.url);
-  servers = [world.ctx, { ...world.ctx, db: second, bookingHot: createBookingHot(second.hot, second.lane) }];
+  servers = [
+    world.ctx,
+    { ...world.ctx, db: second, bookingHot: createBookingHot(second.hot, second.lane) },
+  ];
 });
 after(async () => {
   await second.close();

@@ -45,6 +45,30 @@ type Waiting<Item, Result> = {
   reject(error: unknown): void;
 };
 
+type Run<Item, Result> = (items: Item[]) => Promise<Result[]>;
+
+/** What is to be told to those who wait, in their order; nobody is told yet. */
+async function runOrHalve<Item, Result>(
+  run: Run<Item, Result>,
+  group: Waiting<Item, Result>[],
+  retries: number,
+): Promise<(() => void)[]> {
+  try {
+    const results = await run(group.map((entry) => entry.item));
+    return group.map((entry, at) => () => entry.resolve(results[at] as Result));
+  } catch (error) {
+    const code = databaseError(error)?.code;
+    if (retries > 0 && (code === '40001' || code === '40P01'))
+      return runOrHalve(run, group, retries - 1);
+    if (!code?.startsWith('23') || (group.length === 1 && retries === 0))
+      return group.map((entry) => () => entry.reject(error));
+    if (group.length === 1) return runOrHalve(run, group, retries - 1);
+    const half = Math.ceil(group.length / 2);
+    const first = await runOrHalve(run, group.slice(0, half), retries);
+    return [...first, ...(await runOrHalve(run, group.slice(half), retries))];
+  }
+}
+
 /**
  * Micro-batching: while one batch is under way the next one gathers, so a quiet server answers at
  * once and a crowded one shares commits. Order of arrival is kept. A batch that violates a
@@ -53,7 +77,7 @@ type Waiting<Item, Result> = {
  * @throws Problem `platform/busy` when `queue_max` items already wait.
  */
 export function createBatcher<Item, Result>(options: {
-  run(items: Item[]): Promise<Result[]>;
+  run: Run<Item, Result>;
   size_max: number;
   queue_max: number;
   /** More than one needs a `run` that keeps the order of what it is given, e.g. on `Db.lane`. */
@@ -66,34 +90,8 @@ export function createBatcher<Item, Result>(options: {
   let ended_at = -Infinity;
   let gathering: NodeJS.Timeout | undefined;
 
-  /** What is to be told to those who wait, in their order; nobody is told yet. */
-  const runOrHalve = async (
-    group: Waiting<Item, Result>[],
-    retries: number,
-  ): Promise<(() => void)[]> => {
-    try {
-      const results = await options.run(group.map((entry) => entry.item));
-      return group.map((entry, at) => () => entry.resolve(results[at] as Result));
-    } catch (error) {
-      const code = databaseError(error)?.code;
-      if (retries > 0 && (code === '40001' || code === '40P01'))
-        return runOrHalve(group, retries - 1);
-      if (code?.startsWith('23') && (group.length > 1 || retries > 0)) {
-        const half = Math.ceil(group.length / 2);
-        const first = await runOrHalve(
-          group.slice(0, half),
-          group.length > 1 ? retries : retries - 1,
-        );
-        return group.length > 1
-          ? [...first, ...(await runOrHalve(group.slice(half), retries))]
-          : first;
-      }
-      return group.map((entry) => () => entry.reject(error));
-    }
-  };
-
   const serve = async (group: Waiting<Item, Result>[]): Promise<void> => {
-    const tells = await runOrHalve(group, 3);
+    const tells = await runOrHalve(options.run, group, 3);
     inFlight--;
     ended_at = performance.now();
     pump();

@@ -116,6 +116,8 @@ function baseSettings(fsync: boolean): Record<string, string> {
     // Fewer checkpoints, fewer whole pages written again after each; recovery stays within seconds.
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
+    // Autovacuum follows a crowd's writes; with the default delay it took half a processor meanwhile.
+    autovacuum_vacuum_cost_delay: '10ms',
     jit: 'off',
     idle_in_transaction_session_timeout: '10s',
     timezone: 'UTC',
