@@ -101,7 +101,7 @@ function numbersOf(plan: Plan, doctor: number): number {
   return plan.name === 'b' ? 500 : plan.count;
 }
 
-type Server = { child: ChildProcess; port: number; bare_port: number };
+type Server = { child: ChildProcess; ended: Promise<never>; port: number; bare_port: number };
 
 async function startBenchServer(
   folder: string,
@@ -115,19 +115,19 @@ async function startBenchServer(
     execArgv: serverFlags,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const ready = await answerOf(child, 'ready');
-  return { child, ...ready };
+  const ended = once(child, 'exit').then((): never => {
+    throw new BenchError('The server under measurement ended.');
+  });
+  ended.catch(() => undefined);
+  const ready = await answerOf({ child, ended }, 'ready');
+  return { child, ended, ...ready };
 }
 
 /** The child's next answer of a kind; its end is an error. */
 async function answerOf<Kind extends Answer['answer']>(
-  child: ChildProcess,
+  { child, ended }: Pick<Server, 'child' | 'ended'>,
   kind: Kind,
 ): Promise<Extract<Answer, { answer: Kind }>> {
-  const ended = once(child, 'exit').then(() => {
-    throw new BenchError('The server under measurement ended.');
-  });
-  ended.catch(() => undefined);
   for (;;) {
     const [message] = (await Promise.race([once(child, 'message'), ended])) as [Answer];
     if (message.answer === kind) return message as Extract<Answer, { answer: Kind }>;
@@ -163,7 +163,7 @@ async function measure(
       : [[0, plan.day]];
   const { count } = plan;
   ask(server.child, { ask: 'requests', file: requests, path, count, targets });
-  await answerOf(server.child, 'requests');
+  await answerOf(server, 'requests');
   const load = await runLoad([
     ...['--port', String(path === '/' ? server.bare_port : server.port)],
     ...['--requests', requests, '--acknowledged', acknowledged],
@@ -172,7 +172,7 @@ async function measure(
   ]);
   ask(server.child, { ask: 'sweep', file: acknowledged });
   const isReal = path === '/api/appointments';
-  const { oversold, lost } = await answerOf(server.child, 'sweep');
+  const { oversold, lost } = await answerOf(server, 'sweep');
   const total = Object.values(load.statuses).reduce((sum, one) => sum + one, 0);
   const asked_back = load.statuses['503'] ?? 0;
   return {
