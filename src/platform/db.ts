@@ -89,7 +89,7 @@ function openLane(url: string): {
   end(): Promise<void>;
 } {
   let connected: Promise<pg.Client> | undefined;
-  const connect = async (): Promise<pg.Client> => {
+  const connect = (): Promise<pg.Client> => {
     const client = new pg.Client({
       connectionString: url,
       types: typeParsers,
@@ -97,15 +97,14 @@ function openLane(url: string): {
       options: by_index_alone,
       pipeline: true,
     });
+    const made = client.connect().then(() => client);
+    // A broken one tells its error and its end; by the latter another may have taken its place.
     const forget = (): void => {
-      connected = undefined;
+      if (connected === made) connected = undefined;
     };
     client.on('error', forget).on('end', forget);
-    await client.connect().catch((error: unknown) => {
-      forget();
-      throw error;
-    });
-    return client;
+    made.catch(forget);
+    return made;
   };
   return {
     query: async (statement) => (await (connected ??= connect())).query(statement),
