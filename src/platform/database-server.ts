@@ -115,6 +115,9 @@ function baseSettings(fsync: boolean): Record<string, string> {
     shared_buffers: '768MB',
     // Fewer checkpoints, fewer whole pages written again after each; recovery stays within seconds.
     max_wal_size: '4GB',
+    // What a quiet night leaves is used again: a new file of the log is filled with zeros by whoever
+    // commits then, and everybody waits for a tenth of a second.
+    min_wal_size: '1GB',
     checkpoint_timeout: '15min',
     // Autovacuum follows a crowd's writes; with the default delay it took half a processor meanwhile.
     autovacuum_vacuum_cost_delay: '10ms',

@@ -101,6 +101,32 @@ test('an event that commits late is not lost', async () => {
   assert.deepEqual(heard.slice(known), ['late', String(subjects)]);
 });
 
+test('a drain waits for a round that is under way elsewhere, and leaves nothing behind', async () => {
+  const heard: string[] = [];
+  const subscription = listener('shared', heard);
+  await createOutbox({ db, clock: systemClock }, [subscription]).drain();
+  await tell(db);
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const other = runSubscription({ db, clock: systemClock }, {
+    ...subscription,
+    handle: async (tx, events) => {
+      begun.resolve();
+      await end.promise;
+      await subscription.handle(tx, events);
+    },
+  });
+  await begun.promise;
+  const known = heard.length;
+  const drained = createOutbox({ db, clock: systemClock }, [subscription])
+    .drain()
+    .then(() => heard.length);
+  await tell(db);
+  end.resolve();
+  assert.equal(await other, 1);
+  assert.equal(await drained, known + 2, 'both were handled before the drain said so');
+});
+
 test('an event that cannot be handled is parked after repeated failures, and the rest goes on', async () => {
   const heard: string[] = [];
   await tell(db);

@@ -65,18 +65,19 @@ const idle_events_max = 1_000;
 /**
  * Reads what a subscription has not seen and hands it over. A plain `id > last` cursor would lose
  * late commits, so it reads only below the oldest running transaction (pg_snapshot_xmin). One server
- * at a time runs a subscription; a poll that finds nothing writes nothing.
+ * at a time runs a subscription: with `wait` this one waits for its turn. A poll that finds nothing
+ * writes nothing.
  * @returns how many events were read; 0 means the subscription has caught up.
  */
 export async function runSubscription(
   ctx: { db: Db; clock: Clock },
   subscription: Subscription,
-  limit = ROUND_EVENTS_MAX,
+  { limit = ROUND_EVENTS_MAX, wait = false }: { limit?: number; wait?: boolean } = {},
 ): Promise<number> {
   let read: StoredEvent[] = [];
   try {
     return await ctx.db.tx(async (tx) => {
-      const cursor = await lockCursor(tx, subscription.name);
+      const cursor = await lockCursor(tx, subscription.name, wait);
       if (!cursor) return 0;
       const wanted = cursor.failures > 0 ? 1 : limit;
       read = await readAfter(tx, cursor, subscription.events, wanted);
@@ -96,10 +97,15 @@ export async function runSubscription(
   }
 }
 
-/** The cursor, for this server alone until the transaction ends; undefined when another has it. */
-async function lockCursor(tx: Tx, name: string): Promise<Cursor | undefined> {
+/**
+ * The cursor, for this round alone until the transaction ends; undefined when another has it and is not
+ * waited for.
+ */
+async function lockCursor(tx: Tx, name: string, wait: boolean): Promise<Cursor | undefined> {
   const { mine } = await tx.one<{ mine: boolean }>(
-    sql`select pg_try_advisory_xact_lock(hashtextextended(${`subscription ${name}`}, 0)) as mine`,
+    wait
+      ? sql`select true as mine from pg_advisory_xact_lock(hashtextextended(${`subscription ${name}`}, 0))`
+      : sql`select pg_try_advisory_xact_lock(hashtextextended(${`subscription ${name}`}, 0)) as mine`,
   );
   if (!mine) return undefined;
   // A statement of its own: its snapshot is younger than the lock, so no cursor is read stale.
@@ -180,16 +186,17 @@ export function createOutbox(
 ): Outbox {
   let running: Promise<void> | undefined;
   let stopped = false;
-  const round = async (limit: () => number): Promise<number> => {
+  const round = async (how: () => { limit: number; wait?: boolean }): Promise<number> => {
     let read = 0;
     for (const subscription of subscriptions)
-      read += await runSubscription(ctx, subscription, limit());
+      read += await runSubscription(ctx, subscription, how());
     return read;
   };
   const drain = async (): Promise<void> => {
-    while ((await round(() => ROUND_EVENTS_MAX)) > 0);
+    // A round of the loop that is under way is waited for, or what it holds would pass for done.
+    while ((await round(() => ({ limit: ROUND_EVENTS_MAX, wait: true }))) > 0);
   };
-  const gently = (): number => (yields() ? CROWD_EVENTS_MAX : ROUND_EVENTS_MAX);
+  const gently = () => ({ limit: yields() ? CROWD_EVENTS_MAX : ROUND_EVENTS_MAX });
   const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS));
   return {
     drain,
