@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { sharedBatcher } from '../platform/batch.ts';
 import { addDays, shanghaiDate, type Clock } from '../platform/clock.ts';
 import type { Db } from '../platform/db.ts';
 import { hook, type App } from '../platform/http.ts';
@@ -15,22 +16,35 @@ type Internet = { hospital_id: string; specialty_code: string; department_name: 
 
 const sessions_max = 20_000;
 const kept = new WeakMap<object, Map<string, Promise<Internet | null | undefined>>>();
+const reader = sharedBatcher<string, Internet | null | undefined>();
 
-/** What an internet session asks by; null for one that people come to. Asked once a session. */
+/**
+ * What an internet session asks by; null for one that people come to. Asked once a session, and in one
+ * statement for all that a crowd wants at the same moment.
+ */
 function internetOf(ctx: Source, session_id: string): Promise<Internet | null | undefined> {
   let known = kept.get(ctx.db);
   if (!known) kept.set(ctx.db, (known = new Map()));
   const found = known.get(session_id);
   if (found) return found;
   if (known.size >= sessions_max) known.clear();
-  const asked = getSessions(ctx, [session_id]).then(
-    ([session]) => session && (session.mode === 'internet' ? session : null),
-  );
+  const asked = reader(ctx.db, (ids) => readInternet(ctx, ids)).submit(session_id);
   known.set(session_id, asked);
   // One that is not there yet, or could not be read, is asked again.
   const forget = (): void => void known.delete(session_id);
   asked.then((session) => session === undefined && forget(), forget);
   return asked;
+}
+
+async function readInternet(
+  ctx: Source,
+  ids: string[],
+): Promise<(Internet | null | undefined)[]> {
+  const found = new Map((await getSessions(ctx, ids)).map((session) => [session.id, session]));
+  return ids.map((id) => {
+    const session = found.get(id);
+    return session && (session.mode === 'internet' ? session : null);
+  });
 }
 
 /**

@@ -16,7 +16,7 @@ import { channelRoutes } from './channel-report.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import { readTaken } from './read-taken.ts';
 import * as schema from './schema.ts';
-import { tellTaken } from './tell-taken.ts';
+import { beginTelling, tellTaken } from './tell-taken.ts';
 import { staffRoutes, type BookingRoutesOptions } from './staff-routes.ts';
 import { stoppedRoutes } from './stopped/index.ts';
 import { listMyVisits, readMyVisit } from './visits.ts';
@@ -73,6 +73,7 @@ function myVisitRoutes(app: App, ctx: BookingContext, options: BookingRoutesOpti
       const device_key_id = deviceKeyOf(request);
       const pass = passOf(request);
       await options.admit?.({ account_id, patient_id, session_id, device_key_id, pass });
+      beginTelling(ctx, session_id);
       const taken = await takeForAccount(ctx, {
         account_id,
         device_key_id,

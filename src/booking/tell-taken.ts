@@ -14,10 +14,16 @@ type Place = { session: SessionView; terms: Pick<VisitRow, 'level' | 'cancel_dea
 /** A crowd at one session reads its names every five seconds, not once a person. */
 const place_ms = 5000;
 
-type Places = Map<string, { until: number; place: Promise<Place> }>;
+type Places = Map<string, { until: number; place: Promise<Place | undefined> }>;
 const kept_places = new WeakMap<Db, Places>();
-const reader = sharedBatcher<string, Place>();
+const reader = sharedBatcher<string, Place | undefined>();
 const patients = sharedBatcher<string, MaskedPatient | undefined>();
+
+/** Begins to read what the reply will say of the session, while its number is being taken. */
+export function beginTelling(ctx: TellContext, session_id: string): void {
+  // Whoever needs the answer hears of a failure.
+  placeOf(ctx, session_id).catch(() => undefined);
+}
 
 /**
  * The visit that was just made, for its reply: told from the answer of the hot write, so that a
@@ -38,11 +44,10 @@ export async function tellTaken(
   const { taken, session_id } = of;
   const { times, ...made } = taken;
   if (!times) return readTaken(ctx, made.appointment_id);
-  const [{ session, terms }, patient] = await Promise.all([
-    placeOf(ctx, session_id),
-    patientOf(ctx, of),
-  ]);
+  const [place, patient] = await Promise.all([placeOf(ctx, session_id), patientOf(ctx, of)]);
+  if (!place) throw new Error('a visit names a session that exists');
   if (!patient) throw new Error('a visit names a person that exists');
+  const { session, terms } = place;
   const row = {
     ...made,
     ...times,
@@ -77,7 +82,7 @@ async function maskedInOrder(
   return ids.map((id) => found.get(id));
 }
 
-function placeOf(ctx: TellContext, id: string): Promise<Place> {
+function placeOf(ctx: TellContext, id: string): Promise<Place | undefined> {
   let places = kept_places.get(ctx.db);
   if (!places) kept_places.set(ctx.db, (places = new Map()));
   const mine = places;
@@ -87,12 +92,13 @@ function placeOf(ctx: TellContext, id: string): Promise<Place> {
   for (const [other, { until }] of places) if (until <= now) places.delete(other);
   const place = reader(ctx.db, (ids) => readPlaces(ctx, ids)).submit(id);
   places.set(id, { until: now + place_ms, place });
-  place.catch(() => mine.delete(id));
+  const forget = (): void => void mine.delete(id);
+  place.then((found) => found ?? forget(), forget);
   return place;
 }
 
 /** The places of sessions in the order asked; two statements, also when a crowd asks at many doctors. */
-async function readPlaces(ctx: TellContext, ids: string[]): Promise<Place[]> {
+async function readPlaces(ctx: TellContext, ids: string[]): Promise<(Place | undefined)[]> {
   const [sessions, all] = await Promise.all([
     getSessions(ctx, ids),
     selectSessionTerms(ctx.db, ids, ctx.clock.now()),
@@ -101,7 +107,6 @@ async function readPlaces(ctx: TellContext, ids: string[]): Promise<Place[]> {
   const found = new Map(sessions.map((session) => [session.id, session]));
   return ids.map((id) => {
     const place = { session: found.get(id), terms: terms.get(id) };
-    if (!place.session || !place.terms) throw new Error('a visit names a session that exists');
-    return place as Place;
+    return place.session && place.terms ? (place as Place) : undefined;
   });
 }

@@ -3,6 +3,7 @@ import { networkOf } from '../identity/index.ts';
 import { hook, sendAtOnce, type App } from '../platform/http.ts';
 import { busy } from '../platform/batch.ts';
 import { Problem } from '../platform/problem.ts';
+import { waitedForTurn } from '../platform/turns.ts';
 import { needsChallenge, verifyProof } from './challenge.ts';
 import {
   challengeAsked,
@@ -121,8 +122,8 @@ function limitAccount(ctx: GuardContext, request: FastifyRequest): void {
 function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyReply): void {
   const { door, on } = ctx.guard;
   if (!on.door || request.session?.kind !== 'account') return;
-  const entered_at = ctx.clock.now().getTime();
-  const wait_ms = door.enter(request.session.account_id, entered_at);
+  const now = ctx.clock.now().getTime();
+  const wait_ms = door.enter(request.session.account_id, now);
   if (wait_ms > 0) {
     // The header knows whole seconds; a page that reads the body comes back sooner.
     const detail = { retry_after_ms: wait_ms };
@@ -130,7 +131,9 @@ function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyRepl
     sendAtOnce(full, request, reply);
     return;
   }
-  reply.raw.once('close', () => door.leave(entered_at, ctx.clock.now().getTime()));
+  // Their answer is late by the time they stood before the door, too.
+  const came_at = now - waitedForTurn(request.raw);
+  reply.raw.once('close', () => door.leave(came_at, ctx.clock.now().getTime()));
 }
 
 /** The device key and the person a write names; reads name nobody who could be worn down. */

@@ -115,7 +115,12 @@ function openLane(url: string): {
 /** Opens pools on `url`; connections are made when they are needed. */
 export function openDb(url: string, options: { connections_max?: number } = {}): Db {
   const pool = openPool(url, { max: options.connections_max ?? 16 });
-  const hot = openPool(url, { max: hot_connections_max, options: by_index_alone });
+  // Kept when idle: a new connection knows no plan yet, and the first of a rush would wait for it.
+  const hot = openPool(url, {
+    max: hot_connections_max,
+    options: by_index_alone,
+    idleTimeoutMillis: 0,
+  });
   const lane = openLane(url);
   let trips = 0;
   const send = (on: { query(statement: Sql): Promise<pg.QueryResult> }) => (statement: Sql) => {

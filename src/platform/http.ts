@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { fingerprint, type Idempotency } from './idempotency.ts';
 import { Problem, problem } from './problem.ts';
 import { loggerOptions } from './log.ts';
+import { shareTurns } from './turns.ts';
 
 /** Who is signed in, as the signed cookie says; no database is asked. */
 export type Session =
@@ -142,6 +143,7 @@ export async function createHttp(options: {
         }
       : {}),
   }) as unknown as App;
+  shareTurns(app.server);
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 64 << 20, files: 1 } });
   app.decorateRequest('session', undefined);
