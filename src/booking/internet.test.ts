@@ -9,7 +9,7 @@ import { releaseNumbers } from './store-stock.ts';
 import { sql } from '../platform/sql.ts';
 import { upsertDepartment, upsertHealthcareService } from '../schedule/index.ts';
 import { attend } from './check-in.ts';
-import { internetGuard } from './internet.ts';
+import { assertSeenBefore, internetGuard } from './internet.ts';
 import { notePriorDiagnosis } from './internet-notes.ts';
 import { bookingRoutes } from './routes.ts';
 import { book } from './take.ts';
@@ -85,6 +85,23 @@ test('a number of an internet clinic is refused to whoever was never seen, namin
     assert.ok(refused.detail?.includes(word), `${word}: ${refused.detail}`);
   const inPerson = await world.session({ numbers: 2, released: ['online'], service: 'other' });
   assert.equal((await one.ask(inPerson)).status, 'booked', 'the way in person is open');
+});
+
+test('a crowd at many clinics asks once how they are held', async () => {
+  const dates = ['2026-12-07', '2026-12-08', '2026-12-09'];
+  const session_ids: string[] = [];
+  for (const date of dates) session_ids.push(await internetSession(date));
+  const { patient_id } = await patient();
+  const refuses = (session_id: string) =>
+    assert.rejects(assertSeenBefore(world.ctx, { session_ids: [session_id], patient_id }));
+  const trips = async (): Promise<number> => {
+    const before = world.ctx.db.roundTrips();
+    await Promise.all(session_ids.map(refuses));
+    return world.ctx.db.roundTrips() - before;
+  };
+  // What they are refused for is read for each of them, each time.
+  const first = await trips();
+  assert.equal(first - (await trips()), 1, 'what the clinics are is read once, and together');
 });
 
 test('a visit seen in the same specialty opens it, as long ago as the rules allow and no longer', async () => {

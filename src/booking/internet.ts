@@ -36,10 +36,7 @@ function internetOf(ctx: Source, session_id: string): Promise<Internet | null | 
   return asked;
 }
 
-async function readInternet(
-  ctx: Source,
-  ids: string[],
-): Promise<(Internet | null | undefined)[]> {
+async function readInternet(ctx: Source, ids: string[]): Promise<(Internet | null | undefined)[]> {
   const found = new Map((await getSessions(ctx, ids)).map((session) => [session.id, session]));
   return ids.map((id) => {
     const session = found.get(id);

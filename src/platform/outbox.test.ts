@@ -108,14 +108,17 @@ test('a drain waits for a round that is under way elsewhere, and leaves nothing 
   await tell(db);
   const begun = Promise.withResolvers<void>();
   const end = Promise.withResolvers<void>();
-  const other = runSubscription({ db, clock: systemClock }, {
-    ...subscription,
-    handle: async (tx, events) => {
-      begun.resolve();
-      await end.promise;
-      await subscription.handle(tx, events);
+  const other = runSubscription(
+    { db, clock: systemClock },
+    {
+      ...subscription,
+      handle: async (tx, events) => {
+        begun.resolve();
+        await end.promise;
+        await subscription.handle(tx, events);
+      },
     },
-  });
+  );
   await begun.promise;
   const known = heard.length;
   const drained = createOutbox({ db, clock: systemClock }, [subscription])

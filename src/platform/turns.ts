@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 
 /** So many requests are begun before whoever is being served already is seen to again. */
-const requests_a_turn = 16;
+const requests_a_turn = 64;
 
 const came_at = Symbol('came at');
 type Come = IncomingMessage & { [came_at]?: number };
