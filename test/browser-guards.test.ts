@@ -123,3 +123,28 @@ test('[R057] in a crowded network the page does the work itself and the hold suc
   await who.context.close();
   assert.deepEqual(faults, []);
 });
+
+test('at a full door the page waits, comes back by itself and holds the number', async () => {
+  await here.advance(61);
+  const who = await walker(browser, url, { size: phone, faults });
+  const { page, shot } = who;
+  await signsIn(who);
+  await page.goto(await freeSession(2));
+  await chooses(page);
+  const { door } = here.ctx.guard;
+  const entered = here.clock.now().getTime();
+  let strangers = 0;
+  while (door.enter(`stranger ${strangers}`, entered) === 0) strangers++;
+  const turnedAway = page.waitForResponse((one) => one.url().endsWith('/api/appointments'));
+  await page.getByRole('button', { name: /占号/ }).click();
+  assert.equal((await turnedAway).status(), 503);
+  await shot('patient-full-door', { whole: false });
+  for (; strangers > 0; strangers--) door.leave(entered, entered);
+  await here.advance(3);
+  await page.getByText('号已为您占住，请确认').waitFor();
+  await who.context.close();
+  assert.deepEqual(
+    faults.filter((fault) => !fault.includes('503')),
+    [],
+  );
+});
