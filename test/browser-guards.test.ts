@@ -138,10 +138,14 @@ test('at a full door the page waits, comes back by itself and holds the number',
   const turnedAway = page.waitForResponse((one) => one.url().endsWith('/api/appointments'));
   await page.getByRole('button', { name: /占号/ }).click();
   assert.equal((await turnedAway).status(), 503);
+  const waits = page.getByRole('status').filter({ hasText: '正在为您排队' });
+  await waits.waitFor();
+  await page.getByRole('button', { name: '正在排队…' }).waitFor();
   await shot('patient-full-door', { whole: false });
   for (; strangers > 0; strangers--) door.leave(entered, entered);
   await here.advance(3);
   await page.getByText('号已为您占住，请确认').waitFor();
+  await waits.waitFor({ state: 'detached' });
   await who.context.close();
   assert.deepEqual(
     faults.filter((fault) => !fault.includes('503')),

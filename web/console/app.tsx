@@ -2,7 +2,7 @@ import { lazy, Suspense, type ReactElement } from 'react';
 import { api, rememberSignedIn } from '../shared/api.ts';
 import { useAction } from '../shared/hooks.ts';
 import { Link, Navigate, NavLink, Routes, useLocation } from '../shared/router.tsx';
-import { Button, Empty, Spinner } from '../shared/ui.tsx';
+import { AskedBack, Button, Empty, Spinner } from '../shared/ui.tsx';
 import { AuditPage } from './audit.tsx';
 import { CallsPage } from './calls.tsx';
 import { DeskPage } from './desk.tsx';
@@ -155,6 +155,7 @@ function Desk(): ReactElement {
           </Suspense>
         </main>
       </div>
+      <AskedBack />
     </>
   );
 }

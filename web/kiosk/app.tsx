@@ -3,7 +3,7 @@ import { api, ApiProblem, post } from '../shared/api.ts';
 import { setServerTime, useAction, useLoad } from '../shared/hooks.ts';
 import { useWords } from '../shared/i18n.tsx';
 import type { HospitalDetail, Info } from '../shared/types.ts';
-import { Button, Dialog, Field, Notice, ProblemNotice, Spinner } from '../shared/ui.tsx';
+import { AskedBack, Button, Dialog, Field, Notice, ProblemNotice, Spinner } from '../shared/ui.tsx';
 import { HereContext, write, type Here, type Terminal, type Turn, type View } from './here.ts';
 import { useIdle } from './idle.ts';
 import { Menu } from './menu.tsx';
@@ -38,6 +38,7 @@ export function App(): ReactElement {
           <Spinner />
         )}
       </main>
+      <AskedBack />
       <Foot />
     </>
   );

@@ -6,7 +6,7 @@ import type { Lang } from '../shared/i18n.tsx';
 import { connectionNow, watchConnection } from '../shared/kept.ts';
 import { Link, NavLink, useLocation } from '../shared/router.tsx';
 import type { Hospital } from '../shared/types.ts';
-import { Button } from '../shared/ui.tsx';
+import { AskedBack, Button } from '../shared/ui.tsx';
 import { useCommon } from './app-context.tsx';
 import { KeyRenewal } from './code-dialog.tsx';
 import { ConsentGate } from './consent-gate.tsx';
@@ -51,6 +51,7 @@ export function Shell(props: { children: ReactNode }): ReactElement {
         {props.children}
       </main>
       <ReadAloud place={main} key={pathname} />
+      <AskedBack />
       <KeyRenewal />
       <SaveElsewhere />
       <ConsentGate />

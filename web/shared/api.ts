@@ -1,3 +1,4 @@
+import { beginWaiting } from './asked-back.ts';
 import { forgetAnswers, keepAnswer, keptAnswer } from './kept.ts';
 import { mendSignature, signWrite } from './request-key.ts';
 import { written } from './say.ts';
@@ -40,10 +41,23 @@ type Call = {
 const RETRIES = 6;
 
 /**
- * Calls the server. A busy answer (503 with Retry-After) is repeated a few times with the same key.
+ * Calls the server. A busy answer (503 with Retry-After) is repeated a few times with the same key, and the
+ * page says so meanwhile (`waitingNow`).
  * @throws ApiProblem for every refusal, and for no answer (status 0).
  */
 export async function api<T>(path: string, call: Call = {}): Promise<T> {
+  let done: (() => void) | undefined;
+  const askedBack = (): void => {
+    done ??= beginWaiting();
+  };
+  try {
+    return await untilDecided<T>(path, call, askedBack);
+  } finally {
+    done?.();
+  }
+}
+
+async function untilDecided<T>(path: string, call: Call, askedBack: () => void): Promise<T> {
   let renewed = false;
   let mended = 0;
   for (let attempt = 1; ; attempt++) {
@@ -74,6 +88,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
     if (reply.status !== 503 || !mayRepeat || attempt > RETRIES || !(wait <= 10)) {
       throw new ApiProblem(reply.status, body);
     }
+    askedBack();
     const exact = Number(body.retry_after_ms ?? wait * 1000);
     await new Promise((done) => setTimeout(done, Math.max(exact, 100)));
   }

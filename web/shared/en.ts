@@ -9,6 +9,10 @@ export const en: Record<keyof typeof zh, string> = {
   'common.close': 'Close',
   'common.back': 'Back',
   'common.working': 'Working…',
+  'common.waiting': 'Waiting in line…',
+  'asked-back.title': 'Very busy just now: you are waiting in line',
+  'asked-back.text':
+    'It goes on by itself; please stay on this page. No need to press again or reload; nothing is done twice.',
   'common.request': 'Request {id}',
   'common.skip': 'Skip to content',
   'common.empty': 'Nothing here yet',

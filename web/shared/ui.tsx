@@ -2,11 +2,13 @@ import {
   useEffect,
   useId,
   useRef,
+  useSyncExternalStore,
   type ButtonHTMLAttributes,
   type ReactElement,
   type ReactNode,
 } from 'react';
 import type { ApiProblem } from './api.ts';
+import { waitingNow, watchWaiting } from './asked-back.ts';
 import { useNow, type Loaded } from './hooks.ts';
 import { useSharedWords } from './i18n.tsx';
 import { Link } from './router.tsx';
@@ -25,6 +27,7 @@ export function Button({
   wide?: boolean;
 }): ReactElement {
   const { t } = useSharedWords();
+  const waiting = useSyncExternalStore(watchWaiting, waitingNow);
   return (
     <button
       type="button"
@@ -33,8 +36,24 @@ export function Button({
       disabled={rest.disabled === true || busy}
       aria-busy={busy}
     >
-      {busy ? t('common.working') : children}
+      {busy ? t(waiting ? 'common.waiting' : 'common.working') : children}
     </button>
+  );
+}
+
+/** Says, while a full door has asked the page to come back, that it does so by itself. */
+export function AskedBack(): ReactElement {
+  const { t } = useSharedWords();
+  const waiting = useSyncExternalStore(watchWaiting, waitingNow);
+  return (
+    <div role="status" className="asked-back">
+      {waiting && (
+        <div className="notice warn">
+          <p className="notice-title">{t('asked-back.title')}</p>
+          <p>{t('asked-back.text')}</p>
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -241,6 +260,7 @@ export function Dialog(props: {
         </Button>
       </header>
       {props.children}
+      <AskedBack />
     </dialog>
   );
 }
