@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import Fastify from 'fastify';
+import Fastify, { type FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import type { Context } from '../../../src/context.ts';
-import { maskedPatients } from '../../../src/identity/index.ts';
+import { accountFacts, maskedPatients } from '../../../src/identity/index.ts';
 import { sendMessages } from '../../../src/notify/index.ts';
 import { newId } from '../../../src/platform/id.ts';
-import type { App } from '../../../src/platform/http.ts';
+import { accountOf, idempotencyOf, type App } from '../../../src/platform/http.ts';
 import { sql } from '../../../src/platform/sql.ts';
 import { startServer } from '../../../src/start.ts';
 import { makeHospital, type Hospital } from './fixtures.ts';
@@ -110,12 +110,31 @@ async function answer(asked: Ask, { people, session }: Hospital): Promise<void> 
   tell({ answer: 'requests', count });
 }
 
-/** `noop` returns where booking would queue; `rowlock` books in a transaction of its own. */
+/**
+ * What a booking is asked between its schema and the queue, for which its hooks and its route stand: who
+ * may book for whom and on what agreements, the gate's pass, the key of repeats.
+ */
+async function checkUpToQueue(context: Context, request: FastifyRequest): Promise<void> {
+  const { account_id } = accountOf(request);
+  const { session_id, patient_id } = request.body as Static<typeof Body>;
+  const { device_key_id } = request;
+  const facts = await accountFacts(context, { account_id, patient_id });
+  if (facts.state !== 'active' || facts.stopped.length > 0)
+    throw new Error('people of the bench may book for themselves');
+  await context.gate.admit({ account_id, patient_id, session_id, device_key_id, pass: undefined });
+  idempotencyOf(request);
+}
+
+/** `noop` returns where booking would queue; `rowlock` books in a transaction of its own there. */
 function compareRoutes(app: App, context: Context): void {
   const config = { permission: 'account', cost: 20, takes_number: true as const };
   const schema = { tags: ['bench'], summary: 'bench', body: Body, response: { 200: Reply } };
-  app.post('/api/bench/noop', { config, schema }, async () => no_visit);
+  app.post('/api/bench/noop', { config, schema }, async (request) => {
+    await checkUpToQueue(context, request);
+    return no_visit;
+  });
   app.post('/api/bench/rowlock', { config, schema }, async (request) => {
+    await checkUpToQueue(context, request);
     const appointment_id = newId(context);
     const at = context.clock.now();
     const isBooked = await bookByRowLock(context.db, { ...request.body, appointment_id, at });
