@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { RouteOptions } from 'fastify';
 import {
   bookingRoutes,
+  internetAhead,
   internetGuard,
   referralRoutes,
   teamRoutes,
@@ -50,6 +51,7 @@ export async function buildApp(
   });
   if (options.onRoute) app.addHook('onRoute', options.onRoute);
   guardHooks(app, ctx);
+  internetAhead(app, ctx);
   consentGuard(app, ctx);
   internetGuard(app, ctx);
   await registerOpenApi(app);

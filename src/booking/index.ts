@@ -13,7 +13,7 @@ export {
 } from './referral/index.ts';
 export { setTeam, teamRoutes, teamSubscriptions } from './team/index.ts';
 export { directSubscriptions, tickDirect } from './direct/index.ts';
-export { internetGuard } from './internet.ts';
+export { internetAhead, internetGuard } from './internet.ts';
 export { drawInHall, takeHallTicket } from './hall-draw.ts';
 export { createBookingHot } from './hot.ts';
 export type { BookingHot } from './hot.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clinicWorld, signedIn, type ClinicWorld } from '../../test/support/clinic.ts';
 import { can } from '../identity/index.ts';
 import { createPayment } from '../payment/index.ts';
@@ -9,7 +10,7 @@ import { releaseNumbers } from './store-stock.ts';
 import { sql } from '../platform/sql.ts';
 import { upsertDepartment, upsertHealthcareService } from '../schedule/index.ts';
 import { attend } from './check-in.ts';
-import { assertSeenBefore, internetGuard } from './internet.ts';
+import { assertSeenBefore, internetAhead, internetGuard } from './internet.ts';
 import { notePriorDiagnosis } from './internet-notes.ts';
 import { bookingRoutes } from './routes.ts';
 import { book } from './take.ts';
@@ -18,7 +19,14 @@ let world: ClinicWorld;
 let app: App;
 before(async () => {
   world = await clinicWorld('internet');
-  app = await createHttp({
+  app = await edge();
+  internetGuard(app, world.ctx);
+  bookingRoutes(app, { ...world.ctx, payment: createPayment(world.ctx, { channels: [] }) });
+});
+
+/** The HTTP edge, where a header says who is signed in. */
+function edge(): Promise<App> {
+  return createHttp({
     config: readConfig({}),
     authenticate: (request) => {
       const text = request.headers['x-test-session'];
@@ -27,9 +35,7 @@ before(async () => {
     can: (roles, permission) => can(roles, permission),
     log: false,
   });
-  internetGuard(app, world.ctx);
-  bookingRoutes(app, { ...world.ctx, payment: createPayment(world.ctx, { channels: [] }) });
-});
+}
 after(async () => {
   await app.close();
   await world.stop();
@@ -177,4 +183,29 @@ test('a booking in person does not move to the internet without a visit before',
   assert.equal(refused.code, 'booking/internet-needs-visit');
   const same = (await world.slots(from)).find(({ state }) => state === 'free');
   assert.equal((await one.move(booked.appointment_id, same?.id ?? '')).code, undefined);
+});
+
+test('how a session is held is being read while a guard before asks its own', async () => {
+  const session_id = await world.session({ numbers: 1, service_date: '2026-12-21' });
+  const { patient_id } = await world.person();
+  const headers = signedIn({ account_id: await world.account(patient_id) });
+  const other = await edge();
+  const { db } = world.ctx;
+  let meanwhile = -1;
+  internetAhead(other, world.ctx);
+  other.addHook('preHandler', async () => {
+    const before = db.roundTrips();
+    await sleep(50);
+    meanwhile = db.roundTrips() - before;
+  });
+  const config = { permission: 'account' as const };
+  other.post('/api/appointments', { config }, () => ({ held: true }));
+  const payload = { session_id, patient_id };
+  const ask = { method: 'POST' as const, url: '/api/appointments', payload };
+  const reply = await other.inject({ ...ask, headers: headers() });
+  assert.deepEqual(reply.json(), { held: true });
+  assert.ok(meanwhile >= 1, `${meanwhile} statements`);
+  await other.inject({ ...ask, headers: headers() });
+  assert.equal(meanwhile, 0, 'what is known is not read again');
+  await other.close();
 });

@@ -96,6 +96,26 @@ const guarded: Readonly<Record<string, (body: Asked) => unknown>> = {
   'POST /api/draws/:draw_id/entries': (body) => body.preferences,
 };
 
+/** The sessions an account asks for a number of; none for what is no such request. */
+function sessionsAsked(request: FastifyRequest): string[] {
+  if (request.session?.kind !== 'account') return [];
+  const route = `${request.method} ${request.routeOptions.url}`;
+  const named = guarded[route]?.(request.body ?? {});
+  if (!Array.isArray(named)) return [];
+  return named.filter((one): one is string => typeof one === 'string');
+}
+
+/** Begins to read what `internetGuard` will ask, while the guard between them asks its own. */
+export function internetAhead(app: App, ctx: Source): void {
+  app.addHook(
+    'preHandler',
+    hook((request) => {
+      // Whoever needs the answer hears of a failure.
+      for (const id of sessionsAsked(request)) internetOf(ctx, id).catch(() => undefined);
+    }),
+  );
+}
+
 /**
  * Stands before the routes, as the guard of agreements does, so that each of them keeps to its own
  * rules. A move stays with the doctor it was booked with, and is asked when it leads to a session on
@@ -106,13 +126,12 @@ export function internetGuard(app: App, ctx: Source): void {
     'preHandler',
     hook((request) => {
       if (request.session?.kind !== 'account') return undefined;
-      const route = `${request.method} ${request.routeOptions.url}`;
       const body = (request.body ?? {}) as Asked;
+      const route = `${request.method} ${request.routeOptions.url}`;
       if (route === 'POST /api/appointments/:appointment_id/move')
         return assertMoveSeen(ctx, request, body);
-      const named = guarded[route]?.(body);
-      if (!Array.isArray(named) || typeof body.patient_id !== 'string') return undefined;
-      const session_ids = named.filter((one): one is string => typeof one === 'string');
+      const session_ids = sessionsAsked(request);
+      if (session_ids.length === 0 || typeof body.patient_id !== 'string') return undefined;
       return assertSeenBefore(ctx, { session_ids, patient_id: body.patient_id });
     }),
   );

@@ -18,6 +18,14 @@ test('whoever finds the door full is asked back soon and then let in before the 
   assert.ok(door.enter('newcomer', wait) > 0);
 });
 
+test('who has stood before an open door for long would be answered late, and is asked back', () => {
+  const door = createDoor();
+  assert.equal(door.enter('soon enough', 0, answer_ms / 2), 0);
+  const wait = door.enter('late', 0, answer_ms / 2 + 1);
+  assert.ok(wait >= 1_000, `${wait} ms`);
+  assert.equal(door.enter('late', wait), 0, 'and is let in then');
+});
+
 test('haste earns nothing: who comes back too early keeps their time and gets nothing by it', () => {
   const door = createDoor();
   fill(door, 0);

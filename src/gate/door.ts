@@ -7,8 +7,11 @@
  * too early is asked again without a new time.
  */
 export type Door = {
-  /** 0 lets in, and `leave` must follow; else so many milliseconds to come back after. */
-  enter(account_id: string, now_ms: number): number;
+  /**
+   * 0 lets in, and `leave` must follow; else so many milliseconds to come back after. Who has waited
+   * `waited_ms` before the door already, too long to be answered in time, is asked to come back, too.
+   */
+  enter(account_id: string, now_ms: number, waited_ms?: number): number;
   /** One that was let in at `entered_ms` is answered or gone. */
   leave(entered_ms: number, now_ms: number): void;
   inside(): number;
@@ -25,6 +28,8 @@ const limit_max = 4_096;
 /** So many answers are looked at together. */
 const answers_a_look = 64;
 const late_share_max = 0.05;
+/** Who has waited so long before the door would be answered late. */
+const waited_ms_max = answer_ms / 2;
 /** With a part kept for those who come back, the new fill no more than the rest. */
 const full_share = 0.7;
 /** Such a part of the door is kept for those whose time to come back has come. */
@@ -146,7 +151,7 @@ export function createDoor(): Door {
   };
 
   return {
-    enter: (account_id, now_ms) => {
+    enter: (account_id, now_ms, waited_ms = 0) => {
       forget(now_ms);
       if (inside === 0 && now_ms - left_at > quiet_ms) width.rest(now_ms);
       const mine = due.get(account_id);
@@ -155,7 +160,7 @@ export function createDoor(): Door {
       // Part of it is kept for those whose time has come, so that the new cannot keep them out.
       const most = limit * kept_share;
       const kept = mine === undefined && inside >= limit - most ? dueSoon(now_ms, most) : 0;
-      if (inside >= limit - kept) return askBack(account_id, now_ms);
+      if (inside >= limit - kept || waited_ms > waited_ms_max) return askBack(account_id, now_ms);
       due.delete(account_id);
       width.enter(++inside);
       return 0;

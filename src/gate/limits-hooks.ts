@@ -123,7 +123,8 @@ function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyRepl
   const { door, on } = ctx.guard;
   if (!on.door || request.session?.kind !== 'account') return;
   const now = ctx.clock.now().getTime();
-  const wait_ms = door.enter(request.session.account_id, now);
+  const waited_ms = waitedForTurn(request.raw);
+  const wait_ms = door.enter(request.session.account_id, now, waited_ms);
   if (wait_ms > 0) {
     // The header knows whole seconds; a page that reads the body comes back sooner.
     const detail = { retry_after_ms: wait_ms };
@@ -132,7 +133,7 @@ function meetDoor(ctx: GuardContext, request: FastifyRequest, reply: FastifyRepl
     return;
   }
   // Their answer is late by the time they stood before the door, too.
-  const came_at = now - waitedForTurn(request.raw);
+  const came_at = now - waited_ms;
   reply.raw.once('close', () => door.leave(came_at, ctx.clock.now().getTime()));
 }
 

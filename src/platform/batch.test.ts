@@ -25,6 +25,23 @@ test('requests that arrive together share one run and keep their order', async (
   assert.deepEqual(runs, [[1, 2, 3, 4]]);
 });
 
+test('as many as begin in a turn are asked for at once, fewer at the end of the turn', async () => {
+  const sent: number[] = [];
+  const batcher = createBatcher<number, number>({
+    run: async (items) => {
+      sent.push(items.length);
+      return items;
+    },
+    size_max: 256,
+    queue_max: 1000,
+  });
+  const first = Array.from({ length: 63 }, (_, item) => batcher.submit(item));
+  assert.deepEqual(sent, []);
+  const last = batcher.submit(63);
+  assert.deepEqual(sent, [64], 'while the others of the rush are still being read');
+  await Promise.all([...first, last]);
+});
+
 test('a batcher says when it serves a crowd, and when the crowd has gone', async () => {
   const batcher = createBatcher<number, number>({
     run: async (items) => items,

@@ -18,6 +18,8 @@ export type Batcher<Item, Result> = {
 
 const crowd_items = 16;
 const crowd_ms = 300;
+/** So many do not wait for the end of the turn: the first of a rush are asked for while the rest are read. */
+const at_once_items = 64;
 /** So many are told together: what they do next is still at hand when the last of them does it. */
 const told_together = 8;
 /** So long a few wait in a crowd for those who are on their way, before they are served alone. */
@@ -145,7 +147,8 @@ export function createBatcher<Item, Result>(options: {
         queue.push({ item, resolve, reject });
         // Waiting for the end of this turn lets every request parsed in it join the same batch.
         const enough = Math.max(crowd_items, Math.ceil(last_size / 2));
-        if (queue.length === 1 || queue.length === enough) setImmediate(pump);
+        if (queue.length === at_once_items) pump();
+        else if (queue.length === 1 || queue.length === enough) setImmediate(pump);
       }),
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase } from '../../test/support/database.ts';
 import { systemClock } from './clock.ts';
 import type { Db } from './db.ts';
@@ -126,8 +127,82 @@ test('a drain waits for a round that is under way elsewhere, and leaves nothing 
     .then(() => heard.length);
   await tell(db);
   end.resolve();
-  assert.equal(await other, 1);
+  assert.equal((await other).read, 1);
   assert.equal(await drained, known + 2, 'both were handled before the drain said so');
+});
+
+/** A loop over listeners of whom only the first has anything to hear. */
+function loopOver(heard: string[], more: Partial<Subscription> = {}) {
+  const idle = Array.from({ length: 40 }, (_, n): Subscription => ({
+    name: `idle ${n}`,
+    events: ['schedule.session.stopped'],
+    handle: () => Promise.reject(new Error('nothing was told to the idle')),
+  }));
+  const first = { ...listener('awake', heard), ...more };
+  const outbox = createOutbox({ db, clock: systemClock }, [first, ...idle]);
+  outbox.start((error) => {
+    throw error;
+  });
+  return outbox;
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  const late = performance.now() + 5_000;
+  while (!isSo() && performance.now() < late) await sleep(10);
+  assert.ok(isSo(), 'in time');
+}
+
+test('a quiet loop asks once for all who listen, and tells what comes then', async () => {
+  const heard: string[] = [];
+  const outbox = loopOver(heard);
+  await until(() => heard.at(-1) === String(subjects));
+  await sleep(300); // until everybody has been found idle
+  const trips = db.roundTrips();
+  const began = performance.now();
+  await sleep(1_000);
+  const looks = (performance.now() - began) / 100;
+  assert.ok(db.roundTrips() - trips <= looks + 2, `${db.roundTrips() - trips} statements`);
+  await tell(db);
+  await until(() => heard.at(-1) === String(subjects));
+  await outbox.stop();
+});
+
+test('those who hear nothing are moved on, one who fails is not', async () => {
+  await db.run(sql`insert into platform.subscription (name, failures) values ('idle 7', 1)
+    on conflict (name) do update set failures = 1`);
+  const heard: string[] = [];
+  const outbox = loopOver(heard);
+  for (let n = 0; n < 220; n++) await tell(db);
+  await until(() => heard.at(-1) === String(subjects));
+  const behind = async (name: string): Promise<number> =>
+    (
+      await db.one<{ n: number }>(sql`select count(*)::int as n from platform.event e
+        where e.tx >= coalesce((select s.tx from platform.subscription s where s.name = ${name}), '0')`)
+    ).n;
+  let found = Infinity;
+  for (let tries = 0; tries < 50 && found > 100; tries++) {
+    for (let n = 0; n < 10; n++) await tell(db);
+    await sleep(100);
+    found = await behind('idle 3');
+  }
+  await outbox.stop();
+  assert.ok(found <= 100, `${found} events behind`);
+  assert.equal(await behind('idle 7'), subjects + 1, 'one told late besides');
+});
+
+test('what another server was about to tell is told here when that one is gone', async () => {
+  const other = await db.connect();
+  await other.query('begin');
+  await other.query("select pg_advisory_xact_lock(hashtextextended('subscription awake', 0))");
+  const heard: string[] = [];
+  const outbox = loopOver(heard);
+  await tell(db);
+  await sleep(500);
+  assert.equal(heard.includes(String(subjects)), false);
+  await other.query('rollback');
+  other.release();
+  await until(() => heard.at(-1) === String(subjects));
+  await outbox.stop();
 });
 
 test('an event that cannot be handled is parked after repeated failures, and the rest goes on', async () => {

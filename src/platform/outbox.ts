@@ -2,6 +2,7 @@ import type { EventName, Events } from '../events.ts';
 import type { Clock } from './clock.ts';
 import type { Db, Tx } from './db.ts';
 import { newId } from './id.ts';
+import { createNews } from './outbox-news.ts';
 import type { Random } from './random.ts';
 import { sql } from './sql.ts';
 
@@ -54,46 +55,39 @@ export type Subscription = {
 
 const FAILURES_MAX = 5;
 
-type Cursor = { tx: string; id: string; failures: number; bound: string; behind: number };
+type Cursor = { tx: string; id: string; failures: number; bound: string };
 
 const no_id = '00000000-0000-0000-0000-000000000000';
-/** How far an idle subscription's cursor may lag before it is moved: a poll writes nothing else. */
-const idle_lag_max = 200n;
-/** As many events of others behind an idle cursor cost every poll more than moving it once. */
-const idle_events_max = 1_000;
-
 /**
  * Reads what a subscription has not seen and hands it over. A plain `id > last` cursor would lose
  * late commits, so it reads only below the oldest running transaction (pg_snapshot_xmin). One server
  * at a time runs a subscription: with `wait` this one waits for its turn. A poll that finds nothing
  * writes nothing.
- * @returns how many events were read; 0 means the subscription has caught up.
+ * @returns how many events were read, and whether none is left; when another server has its turn, that
+ * is not known.
  */
 export async function runSubscription(
   ctx: { db: Db; clock: Clock },
   subscription: Subscription,
   { limit = ROUND_EVENTS_MAX, wait = false }: { limit?: number; wait?: boolean } = {},
-): Promise<number> {
+): Promise<{ read: number; caught_up: boolean }> {
   let read: StoredEvent[] = [];
   try {
     return await ctx.db.tx(async (tx) => {
       const cursor = await lockCursor(tx, subscription.name, wait);
-      if (!cursor) return 0;
+      if (!cursor) return { read: 0, caught_up: false };
       const wanted = cursor.failures > 0 ? 1 : limit;
       read = await readAfter(tx, cursor, subscription.events, wanted);
       const last = read.at(-1);
       if (last) await subscription.handle(tx, read);
-      const caughtUp = read.length < wanted;
-      const lags =
-        BigInt(cursor.bound) - BigInt(cursor.tx) > idle_lag_max || cursor.behind > idle_events_max;
-      if (caughtUp && (last || lags))
-        await moveCursor(tx, subscription.name, { tx: cursor.bound, id: no_id });
-      else if (last) await moveCursor(tx, subscription.name, last);
-      return read.length;
+      const caught_up = read.length < wanted;
+      if (last)
+        await moveCursor(tx, subscription.name, caught_up ? { tx: cursor.bound, id: no_id } : last);
+      return { read: read.length, caught_up };
     });
   } catch (error) {
     await noteFailure(ctx, subscription.name, read[0], error);
-    return read.length;
+    return { read: read.length, caught_up: false };
   }
 }
 
@@ -111,11 +105,7 @@ async function lockCursor(tx: Tx, name: string, wait: boolean): Promise<Cursor |
   // A statement of its own: its snapshot is younger than the lock, so no cursor is read stale.
   return tx.one<Cursor>(sql`
     select coalesce(s.tx, '0')::text as tx, coalesce(s.id, ${no_id}) as id, coalesce(s.failures, 0) as failures,
-      pg_snapshot_xmin(pg_current_snapshot())::text as bound,
-      -- Ordered, so that the index is walked from the cursor on and never the table from its beginning.
-      (select count(*)::int from (select from platform.event e
-        where (e.tx, e.id) > (coalesce(s.tx, '0')::text::xid8, coalesce(s.id, ${no_id}))
-        order by e.tx, e.id limit ${idle_events_max + 1}) e) as behind
+      pg_snapshot_xmin(pg_current_snapshot())::text as bound
     from (select ${name}::text as name) n left join platform.subscription s using (name)`);
 }
 
@@ -177,7 +167,8 @@ const CROWD_EVENTS_MAX = 100;
 
 /**
  * `yields` says that people are being served right now: the loop then takes a small bite every 3
- * seconds, and makes up for it when they have gone.
+ * seconds, and makes up for it when they have gone. It runs only those who have something to hear:
+ * asking each of them ten times a second kept half a processor busy when nothing was told.
  */
 export function createOutbox(
   ctx: { db: Db; clock: Clock },
@@ -186,17 +177,26 @@ export function createOutbox(
 ): Outbox {
   let running: Promise<void> | undefined;
   let stopped = false;
-  const round = async (how: () => { limit: number; wait?: boolean }): Promise<number> => {
-    let read = 0;
-    for (const subscription of subscriptions)
-      read += await runSubscription(ctx, subscription, how());
-    return read;
-  };
   const drain = async (): Promise<void> => {
     // A round of the loop that is under way is waited for, or what it holds would pass for done.
-    while ((await round(() => ({ limit: ROUND_EVENTS_MAX, wait: true }))) > 0);
+    const how = { limit: ROUND_EVENTS_MAX, wait: true };
+    for (let read = 1; read > 0;) {
+      read = 0;
+      for (const one of subscriptions) read += (await runSubscription(ctx, one, how)).read;
+    }
   };
-  const gently = () => ({ limit: yields() ? CROWD_EVENTS_MAX : ROUND_EVENTS_MAX });
+  const news = createNews(ctx.db, subscriptions);
+  const round = async (): Promise<number> => {
+    await news.look();
+    let read = 0;
+    for (const one of news.due()) {
+      const limit = yields() ? CROWD_EVENTS_MAX : ROUND_EVENTS_MAX;
+      const run = await runSubscription(ctx, one, { limit });
+      if (run.caught_up) news.heard(one);
+      read += run.read;
+    }
+    return read;
+  };
   const pause = () => new Promise((resolve) => setTimeout(resolve, POLL_MS));
   return {
     drain,
@@ -209,7 +209,7 @@ export function createOutbox(
             continue;
           }
           ran_at = performance.now();
-          const read = await round(gently).catch((error) => {
+          const read = await round().catch((error) => {
             onError(error);
             return 0;
           });

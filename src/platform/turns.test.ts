@@ -10,9 +10,9 @@ const host = '127.0.0.1';
 type Begin = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** People who are connected and send one request each, all before the server reads the first. */
-async function crowd(begin: Begin, people: number, per_turn?: number) {
+async function crowd(begin: Begin, people: number, per_turn?: number, waiting_per_turn = per_turn) {
   const server = createServer(begin);
-  if (per_turn !== undefined) shareTurns(server, per_turn);
+  if (per_turn !== undefined) shareTurns(server, per_turn, waiting_per_turn);
   server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -98,4 +98,28 @@ test('who hung up while waiting is not begun, the others are; each knows how lon
   assert.deepEqual(begun, ['/0', '/1', '/2']);
   assert.equal(waited[0], 0, 'the first was begun at once');
   assert.ok((waited[2] ?? 0) > 20, `the last waited ${waited[2]} ms`);
+});
+
+test('of those who had to wait fewer are begun in each turn than of those who came first', async () => {
+  const a_turn: number[] = [];
+  let begun = 0;
+  const all = Promise.withResolvers<void>();
+  const people = 50;
+  const here = await crowd(
+    (_request, response) => {
+      if (begun++ === 0) setImmediate(() => (a_turn.push(begun), (begun = 0)));
+      response.end();
+      if (a_turn.reduce((sum, one) => sum + one, begun) === people) all.resolve();
+    },
+    people,
+    20,
+    5,
+  );
+  const until = performance.now() + 100;
+  while (performance.now() < until);
+  await all.promise;
+  await sleep(10);
+  here.stop();
+  assert.ok((a_turn[0] ?? 0) >= 20, `${a_turn.join()} a turn`);
+  assert.ok(Math.max(...a_turn.slice(2)) <= 10, `${a_turn.join()} a turn`);
 });

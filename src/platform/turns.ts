@@ -1,18 +1,24 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 
-/** So many requests are begun before whoever is being served already is seen to again. */
+/** So many requests are begun as they come before whoever is being served already is seen to again. */
 const requests_a_turn = 64;
+/** So many of those who had to wait are begun in each turn after; at a full door most are turned away. */
+const waiting_a_turn = 16;
 
 const came_at = Symbol('came at');
 type Come = IncomingMessage & { [came_at]?: number };
 
 /**
  * Begins at most `per_turn` requests in one turn of the event loop; the others wait for the next
- * turns, in the order in which they came. When hundreds come in the same moment, those who came first
+ * turns, fewer in each, in the order in which they came. When hundreds come in the same moment, those who came first
  * would else wait for the first step of every other before their second, and the database's answers
  * would lie unread meanwhile. Who has hung up while waiting is not begun at all.
  */
-export function shareTurns(server: Server, per_turn = requests_a_turn): void {
+export function shareTurns(
+  server: Server,
+  per_turn = requests_a_turn,
+  waiting_per_turn = waiting_a_turn,
+): void {
   const [begin, ...others] = server.listeners('request') as RequestListener[];
   if (!begin || others.length > 0) throw new Error('a server has one listener for its requests');
   const waiting: [Come, ServerResponse][] = [];
@@ -20,7 +26,7 @@ export function shareTurns(server: Server, per_turn = requests_a_turn): void {
   let isTurning = false;
   const turn = (): void => {
     begun = 0;
-    for (const [request, response] of waiting.splice(0, per_turn)) {
+    for (const [request, response] of waiting.splice(0, waiting_per_turn)) {
       begun++;
       if (!request.destroyed) begin(request, response);
     }

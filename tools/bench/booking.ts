@@ -11,7 +11,7 @@ const doctors = 64;
 const connection_counts = [64, 512];
 const requests_a_second_max = 8_000;
 /** As `npm start` has them. */
-const serverFlags = ['--max-semi-space-size=64'];
+const serverFlags = ['--max-semi-space-size=64', '--v8-pool-size=0'];
 const case_names = ['a', 'b', 'c', 'd'] as const;
 type CaseName = (typeof case_names)[number];
 
