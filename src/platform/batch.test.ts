@@ -34,6 +34,7 @@ test('as many as begin in a turn are asked for at once, fewer at the end of the 
     },
     size_max: 256,
     queue_max: 1000,
+    at_once: 64,
   });
   const first = Array.from({ length: 63 }, (_, item) => batcher.submit(item));
   assert.deepEqual(sent, []);

@@ -18,14 +18,13 @@ export type Batcher<Item, Result> = {
 
 const crowd_items = 16;
 const crowd_ms = 300;
-/** So many do not wait for the end of the turn: the first of a rush are asked for while the rest are read. */
-const at_once_items = 64;
 /** So many are told together: what they do next is still at hand when the last of them does it. */
 const told_together = 8;
 /** So long a few wait in a crowd for those who are on their way, before they are served alone. */
 const gather_ms = 10;
 
-const many = { size_max: 512, queue_max: 20_000 };
+/** 64 as begin in one turn: the first of a rush are looked up while the rest are still being read. */
+const many = { size_max: 512, queue_max: 20_000, at_once: 64 };
 
 /**
  * One batcher a database for a look-up that everybody shares: those who ask together share `run` of
@@ -86,6 +85,8 @@ export function createBatcher<Item, Result>(options: {
   queue_max: number;
   /** More than one needs a `run` that keeps the order of what it is given, e.g. on `Db.lane`. */
   in_flight_max?: number;
+  /** So many do not wait for the end of the turn. */
+  at_once?: number;
 }): Batcher<Item, Result> {
   const queue: Waiting<Item, Result>[] = [];
   let inFlight = 0;
@@ -147,7 +148,7 @@ export function createBatcher<Item, Result>(options: {
         queue.push({ item, resolve, reject });
         // Waiting for the end of this turn lets every request parsed in it join the same batch.
         const enough = Math.max(crowd_items, Math.ceil(last_size / 2));
-        if (queue.length === at_once_items) pump();
+        if (queue.length === options.at_once) pump();
         else if (queue.length === 1 || queue.length === enough) setImmediate(pump);
       }),
   };
