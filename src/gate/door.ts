@@ -8,8 +8,9 @@
  */
 export type Door = {
   /**
-   * 0 lets in, and `leave` must follow; else so many milliseconds to come back after. Who has waited
-   * `waited_ms` before the door already, too long to be answered in time, is asked to come back, too.
+   * 0 lets in, and `leave` must follow; else so many milliseconds to come back after. Who is new and has
+   * waited `waited_ms` before the door already, too long to be answered in time, is asked to come back,
+   * too; who was asked back is not sent away for that again, or a long line would keep everybody out.
    */
   enter(account_id: string, now_ms: number, waited_ms?: number): number;
   /** One that was let in at `entered_ms` is answered or gone. */
@@ -105,6 +106,14 @@ function createWidth(): Width {
   };
 }
 
+/** Forgets who has not come back in time; those told first are first. */
+function forgetGone(due: Map<string, number>, now_ms: number): void {
+  for (const [account_id, at] of due) {
+    if (at + given_up_ms > now_ms) return;
+    due.delete(account_id);
+  }
+}
+
 /** A door that stands wide enough for `limit_first` at once and learns from there. */
 export function createDoor(): Door {
   const width = createWidth();
@@ -128,12 +137,6 @@ export function createDoor(): Door {
     next_at = Math.min(in_turn, now_ms + back_ms_max);
     return Math.ceil(next_at - now_ms);
   };
-  const forget = (now_ms: number): void => {
-    for (const [account_id, at] of due) {
-      if (at + given_up_ms > now_ms) return;
-      due.delete(account_id);
-    }
-  };
   /** Who was asked back and is due before those inside have gone; counted up to `most`. */
   const dueSoon = (now_ms: number, most: number): number => {
     let found = 0;
@@ -152,15 +155,17 @@ export function createDoor(): Door {
 
   return {
     enter: (account_id, now_ms, waited_ms = 0) => {
-      forget(now_ms);
+      forgetGone(due, now_ms);
       if (inside === 0 && now_ms - left_at > quiet_ms) width.rest(now_ms);
       const mine = due.get(account_id);
       if (mine !== undefined && now_ms < mine) return mine - now_ms;
       const limit = width.limit();
       // Part of it is kept for those whose time has come, so that the new cannot keep them out.
       const most = limit * kept_share;
-      const kept = mine === undefined && inside >= limit - most ? dueSoon(now_ms, most) : 0;
-      if (inside >= limit - kept || waited_ms > waited_ms_max) return askBack(account_id, now_ms);
+      const isNew = mine === undefined;
+      const kept = isNew && inside >= limit - most ? dueSoon(now_ms, most) : 0;
+      const isLate = isNew && waited_ms > waited_ms_max;
+      if (inside >= limit - kept || isLate) return askBack(account_id, now_ms);
       due.delete(account_id);
       width.enter(++inside);
       return 0;

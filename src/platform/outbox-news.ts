@@ -17,7 +17,8 @@ export type News<L extends Listener> = {
 const idle_lag_max = 200n;
 /** Events told meanwhile after which they are, too. */
 const idle_events_max = 1_000;
-const no_id = '00000000-0000-0000-0000-000000000000';
+/** Before every event of a transaction. */
+export const no_id = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Asks by name: whoever listens to a name that was told since the last look is due until it has heard

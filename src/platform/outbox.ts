@@ -2,7 +2,7 @@ import type { EventName, Events } from '../events.ts';
 import type { Clock } from './clock.ts';
 import type { Db, Tx } from './db.ts';
 import { newId } from './id.ts';
-import { createNews } from './outbox-news.ts';
+import { createNews, no_id } from './outbox-news.ts';
 import type { Random } from './random.ts';
 import { sql } from './sql.ts';
 
@@ -57,7 +57,6 @@ const FAILURES_MAX = 5;
 
 type Cursor = { tx: string; id: string; failures: number; bound: string };
 
-const no_id = '00000000-0000-0000-0000-000000000000';
 /**
  * Reads what a subscription has not seen and hands it over. A plain `id > last` cursor would lose
  * late commits, so it reads only below the oldest running transaction (pg_snapshot_xmin). One server

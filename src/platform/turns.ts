@@ -10,9 +10,9 @@ type Come = IncomingMessage & { [came_at]?: number };
 
 /**
  * Begins at most `per_turn` requests in one turn of the event loop; the others wait for the next
- * turns, fewer in each, in the order in which they came. When hundreds come in the same moment, those who came first
- * would else wait for the first step of every other before their second, and the database's answers
- * would lie unread meanwhile. Who has hung up while waiting is not begun at all.
+ * turns, fewer in each, in the order in which they came. When hundreds come in the same moment, those
+ * who came first would else wait for the first step of every other before their second, and the
+ * database's answers would lie unread meanwhile. Who has hung up while waiting is not begun at all.
  */
 export function shareTurns(
   server: Server,

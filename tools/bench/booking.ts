@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import project from '../../package.json' with { type: 'json' };
 import type { Answer, Ask } from './booking/server.ts';
 import { BenchError, type Case } from './section.ts';
 
@@ -11,7 +12,7 @@ const doctors = 64;
 const connection_counts = [64, 512];
 const requests_a_second_max = 8_000;
 /** As `npm start` has them. */
-const serverFlags = ['--max-semi-space-size=64', '--v8-pool-size=0'];
+const serverFlags = project.scripts.start.match(/--\S+/g) ?? [];
 const case_names = ['a', 'b', 'c', 'd'] as const;
 type CaseName = (typeof case_names)[number];
 

@@ -88,7 +88,8 @@ async function untilDecided<T>(path: string, call: Call, askedBack: () => void):
     if (reply.status !== 503 || !mayRepeat || attempt > RETRIES || !(wait <= 10)) {
       throw new ApiProblem(reply.status, body);
     }
-    askedBack();
+    // What is only read shows by itself that it is still being read.
+    if (isWrite(call)) askedBack();
     const exact = Number(body.retry_after_ms ?? wait * 1000);
     await new Promise((done) => setTimeout(done, Math.max(exact, 100)));
   }
